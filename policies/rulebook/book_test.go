@@ -89,7 +89,17 @@ func TestRegionsFormATree(t *testing.T) {
 
 func TestTheLegalDayTurnsAtMidnightInShanghai(t *testing.T) {
 	late := time.Date(2026, 11, 20, 15, 59, 59, 0, time.UTC) // 23:59:59 in Shanghai
-	if n := DaysBetween(late, late.Add(time.Second)); n != 1 {
-		t.Errorf("one second over midnight is %d days", n)
+	if got := Day(late.Add(time.Second)).Sub(Day(late)); got != 24*time.Hour {
+		t.Errorf("one second over midnight is %v later", got)
+	}
+}
+
+func TestThreeDaysFromAFridayInEitherUnit(t *testing.T) {
+	friday := at("2026-11-20").Add(23 * time.Hour)
+	if got := AddDays(friday, 3, CalendarDay); !got.Equal(at("2026-11-23")) {
+		t.Errorf("calendar: %v", got)
+	}
+	if got := AddDays(friday, 3, WorkingDay); !got.Equal(at("2026-11-25")) {
+		t.Errorf("working: %v", got)
 	}
 }

@@ -12,7 +12,21 @@ func Day(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, Shanghai)
 }
 
-// DaysBetween counts the calendar days from the legal day of a to that of b.
-func DaysBetween(a, b time.Time) int {
-	return int(Day(b).Sub(Day(a)) / (24 * time.Hour))
+// The units in which a rule counts days.
+const (
+	CalendarDay = "calendar_day" // 自然日
+	WorkingDay  = "working_day"  // 工作日: Monday to Friday; public holidays are not in the data yet
+)
+
+// AddDays returns the legal day that lies n days of the unit after that of t.
+func AddDays(t time.Time, n int, unit string) time.Time {
+	day := Day(t)
+	for n > 0 {
+		day = day.AddDate(0, 0, 1)
+		weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
+		if unit != WorkingDay || !weekend {
+			n--
+		}
+	}
+	return day
 }

@@ -1,0 +1,116 @@
+package exam
+
+import (
+	"slices"
+	"time"
+
+	"kaoping/bank"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// State is where a sitting stands (the sitting's state machine of the rule catalogue).
+type State string
+
+// The states of a sitting, in their order. Sealing and unsealing belong to
+// central papers (R05) and are not walked by the other tracks.
+const (
+	Drafted    State = "drafted"    // 草稿
+	Notified   State = "notified"   // 已报备, waits for the bureau
+	Accepted   State = "accepted"   // 已受理
+	Returned   State = "returned"   // 已退回
+	Staffed    State = "staffed"    // 已排考
+	Running    State = "running"    // 考试中
+	Closed     State = "closed"     // 已结束, answers may still be settling
+	Marked     State = "marked"     // 已评阅
+	Publicised State = "publicised" // 已公示
+	Confirmed  State = "confirmed"  // 已确认
+	Cancelled  State = "cancelled"  // 已取消
+)
+
+// States lists the states in the order in which a sitting walks them.
+var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked, Publicised, Confirmed, Cancelled}
+
+// Sitting is one examination of one trade and level at one site (考核场次).
+type Sitting struct {
+	ID       string
+	Version  int
+	Body     string
+	BodyName string
+	Region   string
+	Site     string
+	SiteName string
+	Trade    string
+	Level    rulebook.Level
+	Track    rulebook.Track
+	Title    string
+	Serial   int // running number in region and year, in every ticket number
+	StartsAt time.Time
+	Minutes  int // of the theory paper; 0 until a paper is set
+	State    State
+
+	DraftedBy  string
+	NotifiedAt time.Time
+	DecidedBy  string
+	DecidedAt  time.Time
+	Reason     string // of a return, for the scheduler
+
+	Paper       string
+	Rooms       []Room
+	Examiners   []string // account ids, at least three and odd (R17)
+	Tasks       []Task   // practical task sheet, 100 points in all
+	Publicised  time.Time
+	Confirmed   time.Time
+	ConfirmedBy string
+}
+
+// Room is a computer room of the sitting.
+type Room struct {
+	Name         string
+	Seats        int
+	Invigilators []string // account ids
+	Code         string   // shown in the room, "" until it is opened
+	OpenedAt     time.Time
+}
+
+// Task is one line of the practical task sheet (实操评分项).
+type Task struct {
+	Name   string
+	Points bank.Points
+}
+
+// Scope is where the sitting belongs, for access.Decide.
+func (s Sitting) Scope() access.Scope { return access.Scope{Region: s.Region, Body: s.Body} }
+
+// Deadline is when the theory paper ends for everybody without added time.
+func (s Sitting) Deadline() time.Time {
+	return s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
+}
+
+// Room returns a room by name (NotFound).
+func (s *Sitting) Room(name string) (*Room, error) {
+	for i := range s.Rooms {
+		if s.Rooms[i].Name == name {
+			return &s.Rooms[i], nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "exam.Room", "the sitting has no room %s", name)
+}
+
+// Seats is the number of seats in all rooms.
+func (s Sitting) Seats() int {
+	n := 0
+	for _, r := range s.Rooms {
+		n += r.Seats
+	}
+	return n
+}
+
+// in refuses unless the sitting is in one of the states.
+func (s Sitting) in(op string, states ...State) error {
+	if slices.Contains(states, s.State) {
+		return nil
+	}
+	return fault.New(fault.Refused, op, "the sitting is %s: this cannot be done now", s.State)
+}

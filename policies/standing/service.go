@@ -1,0 +1,69 @@
+package standing
+
+import (
+	"context"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// Store keeps bodies.
+type Store interface {
+	Body(ctx context.Context, id string) (Body, error)
+	Bodies(ctx context.Context) ([]Body, error)
+	PutBody(ctx context.Context, b *Body, e audit.Entry) error
+}
+
+// Service files bodies and shows them.
+type Service struct {
+	Store  Store
+	Policy *access.Policy
+	Book   *rulebook.Book
+	Now    func() time.Time
+}
+
+// File puts a body on the list (body:file in its region; Invalid names the field).
+func (s *Service) File(ctx context.Context, actor access.Actor, b Body) (Body, error) {
+	const op = "standing.File"
+	if err := s.Policy.Decide(actor, "body:file", access.Scope{Region: b.Region}); err != nil {
+		return Body{}, err
+	}
+	if issues := b.check(s.Book); len(issues) > 0 {
+		return Body{}, fault.New(fault.Invalid, op, "the filing is incomplete").With(issues...)
+	}
+	b.ID, b.Version, b.State = ulid.Make().String(), 0, Listed
+	for i := range b.Sites {
+		b.Sites[i].ID = ulid.Make().String()
+	}
+	err := s.Store.PutBody(ctx, &b, audit.Entry{Stream: "body/" + b.ID, Object: "body/" + b.ID, At: s.Now(), Who: actor.ID, What: "body:file", Rule: "R30"})
+	return b, fault.Wrap(op, err)
+}
+
+// Body shows a body (body:read in its region, or in the body itself).
+func (s *Service) Body(ctx context.Context, actor access.Actor, id string) (Body, error) {
+	b, err := s.Store.Body(ctx, id)
+	if err != nil {
+		return Body{}, fault.Wrap("standing.Body", err)
+	}
+	return b, s.Policy.Decide(actor, "body:read", access.Scope{Region: b.Region, Body: b.ID})
+}
+
+// Bodies lists the bodies that the actor may read, by name.
+func (s *Service) Bodies(ctx context.Context, actor access.Actor) ([]Body, error) {
+	all, err := s.Store.Bodies(ctx)
+	if err != nil {
+		return nil, fault.Wrap("standing.Bodies", err)
+	}
+	var mine []Body
+	for _, b := range all {
+		if s.Policy.Decide(actor, "body:read", access.Scope{Region: b.Region, Body: b.ID}) == nil {
+			mine = append(mine, b)
+		}
+	}
+	return mine, nil
+}
