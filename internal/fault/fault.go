@@ -14,6 +14,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code classifies a fault. The set is closed; anything else is Internal.
@@ -45,12 +46,27 @@ type Text struct {
 // Textf builds a Text.
 func Textf(format string, args ...any) Text { return Text{Format: format, Args: args} }
 
-// String renders the sentence in English.
+// String renders the sentence in English; a time is shown as RFC 3339.
 func (t Text) String() string {
+	return t.In(t.Format, func(arg any) any {
+		if moment, ok := arg.(time.Time); ok {
+			return moment.Format(time.RFC3339)
+		}
+		return arg
+	})
+}
+
+// In renders the sentence in another language: its format there, and how that
+// language shows an argument.
+func (t Text) In(format string, show func(arg any) any) string {
 	if len(t.Args) == 0 {
-		return t.Format
+		return format
 	}
-	return fmt.Sprintf(t.Format, t.Args...)
+	args := make([]any, len(t.Args))
+	for i, arg := range t.Args {
+		args[i] = show(arg)
+	}
+	return fmt.Sprintf(format, args...)
 }
 
 // Rule names the regulation behind a refusal: its id in the rule catalogue

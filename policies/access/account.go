@@ -27,10 +27,11 @@ type Account struct {
 // Session is one login of one device. Its ID is the SHA-256 of the token that
 // only the device has.
 type Session struct {
-	ID        string
-	Account   string // account id, or ""
-	Enrolment string // enrolment id of a candidate, or ""
-	Expires   time.Time
+	ID         string
+	Account    string // account id, or ""
+	Enrolment  string // enrolment id of a candidate, or ""
+	Consulting bool   // a candidate who came for results, not through the exam room's door
+	Expires    time.Time
 }
 
 // Store keeps accounts and sessions.

@@ -1,0 +1,200 @@
+package exam
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/oklog/ulid/v2"
+
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// idPurpose is what ID numbers are sealed and hashed for.
+const idPurpose = "id-number"
+
+// Row is one candidate of an import. Number is the row as the sheet shows it, 0 by hand.
+type Row struct {
+	Number   int
+	Name     string
+	IDNumber string
+}
+
+// Enrolled is the report of an import: how many came in, and every row that
+// did not with its reason.
+type Enrolled struct {
+	Added  int
+	Issues []fault.Issue
+}
+
+// Enrol adds candidates to a sitting before it starts (enrolment:import). Good
+// rows come in and bad ones are named; a candidate who is in the sitting
+// already is a named row, so that an import can be sent again.
+func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows []Row) (Enrolled, error) {
+	const op = "exam.Enrol"
+	sitting, err := s.sittingFor(ctx, actor, "enrolment:import", id)
+	if err != nil {
+		return Enrolled{}, err
+	}
+	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed); err != nil {
+		return Enrolled{}, err
+	}
+	var report Enrolled
+	first := map[IDNumber]int{}
+	for _, row := range rows {
+		e, number, issue := s.check(sitting, row)
+		if earlier, twice := first[number]; issue == nil && twice {
+			issue = &fault.Issue{Row: row.Number, Column: "证件号码", Text: fault.Textf("the same ID number stands in row %d", earlier)}
+		}
+		if issue == nil {
+			first[number] = row.Number
+			issue, err = s.enrol(ctx, actor, sitting, e, number, row)
+		}
+		if err != nil {
+			return report, fault.Wrap(op, err)
+		}
+		if issue != nil {
+			report.Issues = append(report.Issues, *issue)
+			continue
+		}
+		report.Added++
+	}
+	if sitting.State == Staffed && report.Added > 0 {
+		return report, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
+	}
+	return report, nil
+}
+
+// check reads a row; its issue names what is wrong with it.
+func (s *Service) check(sitting Sitting, row Row) (Enrolment, IDNumber, *fault.Issue) {
+	issue := func(column string, text fault.Text, rule string) *fault.Issue {
+		return &fault.Issue{Row: row.Number, Column: column, Text: text, Rule: rule}
+	}
+	name := strings.TrimSpace(row.Name)
+	if n := len([]rune(name)); n == 0 || n > 40 {
+		return Enrolment{}, "", issue("姓名", fault.Textf("a name has 1 to 40 characters"), "")
+	}
+	number, err := ParseIDNumber(row.IDNumber, s.Now())
+	if err != nil {
+		return Enrolment{}, "", issue("证件号码", err.(*fault.Error).Message, "")
+	}
+	if age, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "youngest_candidate"); ok && number.AgeOn(sitting.StartsAt) < age.Int() {
+		return Enrolment{}, "", issue("证件号码", fault.Textf("the candidate is %d on the day of the examination, the least age is %d", number.AgeOn(sitting.StartsAt), age.Int()), age.Rule)
+	}
+	return Enrolment{Name: name}, number, nil
+}
+
+func (s *Service) enrol(ctx context.Context, actor access.Actor, sitting Sitting, e Enrolment, number IDNumber, row Row) (*fault.Issue, error) {
+	serial, err := s.Store.Next(ctx, "ticket/"+sitting.ID)
+	if err != nil {
+		return nil, err
+	}
+	year := sitting.StartsAt.In(rulebook.Shanghai).Year() % 100
+	e.ID = ulid.Make().String()
+	e.Sitting, e.Body, e.Region = sitting.ID, sitting.Body, sitting.Region
+	e.Ticket = fmt.Sprintf("%s%02d%03d%04d", sitting.Region, year, sitting.Serial, serial)
+	e.IDSealed = s.Vault.Seal(idPurpose, string(number))
+	e.IDHash = s.Vault.Hash(idPurpose, string(number))
+	e.IDMasked = number.Masked()
+	err = s.Store.PutEnrolment(ctx, &e, s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:add"))
+	if fault.Is(err, fault.Conflict) {
+		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: fault.Textf("this candidate is enrolled in the sitting already")}, nil
+	}
+	return nil, err
+}
+
+// Withdraw takes a candidate out of a sitting before it starts.
+func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id string) error {
+	const op = "exam.Withdraw"
+	e, err := s.Store.Enrolment(ctx, id)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	sitting, err := s.sittingFor(ctx, actor, "enrolment:import", e.Sitting)
+	if err != nil {
+		return err
+	}
+	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed); err != nil {
+		return err
+	}
+	return fault.Wrap(op, s.Store.DropEnrolment(ctx, e, s.entry(actor, e.Sitting, "enrolment/"+e.ID, "enrolment:withdraw")))
+}
+
+// photoMost is the largest photo in bytes.
+const photoMost = 512 << 10
+
+// SetPhoto keeps a candidate's photo for the certificate (Invalid unless a
+// JPEG or PNG of at most 512 KiB).
+func (s *Service) SetPhoto(ctx context.Context, actor access.Actor, id string, content []byte) error {
+	const op = "exam.SetPhoto"
+	kind := http.DetectContentType(content)
+	if kind != "image/jpeg" && kind != "image/png" || len(content) > photoMost {
+		return fault.New(fault.Invalid, op, "a photo is a JPEG or PNG file of at most %d KiB", photoMost>>10)
+	}
+	e, err := s.Store.Enrolment(ctx, id)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	if err := s.Policy.Decide(actor, "enrolment:import", e.Scope()); err != nil {
+		return err
+	}
+	key := "photos/" + id + "/" + audit.Digest(content)
+	if _, err := s.Documents.Put(ctx, key, content, kind); err != nil {
+		return fault.Wrap(op, err)
+	}
+	return s.changeEnrolment(ctx, id, func(e *Enrolment) (audit.Entry, error) {
+		e.Photo = key
+		return s.entry(actor, e.Sitting, "enrolment/"+id, "enrolment:photo"), nil
+	})
+}
+
+// Enrolments lists a sitting's candidates in ticket order (enrolment:read, or
+// room:supervise for the room's staff).
+func (s *Service) Enrolments(ctx context.Context, actor access.Actor, q EnrolmentQuery) (list []Enrolment, total int, err error) {
+	const op = "exam.Enrolments"
+	if _, err := s.sittingFor(ctx, actor, "enrolment:read", q.Sitting); err != nil {
+		return nil, 0, err
+	}
+	if list, err = s.Store.Enrolments(ctx, q); err != nil {
+		return nil, 0, fault.Wrap(op, err)
+	}
+	total, err = s.Store.CountEnrolments(ctx, q)
+	return list, total, fault.Wrap(op, err)
+}
+
+// Enrolment shows one record (enrolment:read, or the candidate's own).
+func (s *Service) Enrolment(ctx context.Context, actor access.Actor, id string) (Enrolment, error) {
+	e, err := s.Store.Enrolment(ctx, id)
+	if err != nil {
+		return Enrolment{}, fault.Wrap("exam.Enrolment", err)
+	}
+	if actor.Enrolment == id {
+		return e, s.Policy.Decide(actor, "result:own", e.Scope())
+	}
+	return e, s.Policy.Decide(actor, "enrolment:read", e.Scope())
+}
+
+// changeEnrolment changes and stores a record, again if somebody else was faster.
+func (s *Service) changeEnrolment(ctx context.Context, id string, change func(*Enrolment) (audit.Entry, error)) error {
+	return retry(func() error {
+		e, err := s.Store.Enrolment(ctx, id)
+		if err != nil {
+			return err
+		}
+		entry, err := change(&e)
+		if err != nil {
+			return err
+		}
+		return s.Store.PutEnrolment(ctx, &e, entry)
+	})
+}
+
+// IDNumber opens the sealed ID number of a record, for the certificate.
+func (s *Service) IDNumber(e Enrolment) (IDNumber, error) {
+	text, err := s.Vault.Open(idPurpose, e.IDSealed)
+	return IDNumber(text), err
+}

@@ -1,0 +1,87 @@
+package exam
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"kaoping/bank"
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+)
+
+// mark scores a handed-in attempt that takes no more answers. The record is
+// written first and the attempt last, so that a mark cut short is done again,
+// to the same result.
+func (s *Service) mark(ctx context.Context, attempt Attempt) error {
+	paper, err := s.Papers.Sealed(ctx, attempt.Paper)
+	if err != nil {
+		return err
+	}
+	answers, err := s.Store.Answers(ctx, attempt.ID)
+	if err != nil {
+		return err
+	}
+	given := make(map[string]bank.Answer, len(answers))
+	attempt.Answered, attempt.Late = 0, 0
+	for id, a := range answers {
+		if a.Given() {
+			given[id] = a.Answer
+			attempt.Answered++
+		}
+		if a.Late {
+			attempt.Late++
+		}
+	}
+	sheet := paper.Mark(given)
+	err = s.changeEnrolment(ctx, attempt.ID, func(e *Enrolment) (audit.Entry, error) {
+		e.Theory = &sheet.Total
+		entry := s.entry(access.System(), attempt.Sitting, "enrolment/"+e.ID, "attempt:mark")
+		entry.Note = fmt.Sprintf("%d answered, %d late", attempt.Answered, attempt.Late)
+		return entry, nil
+	})
+	if err != nil {
+		return err
+	}
+	attempt.State, attempt.Score, attempt.Digest = Scored, sheet.Total, AnswersDigest(answers)
+	return s.Store.PutAttempt(ctx, &attempt, s.entry(access.System(), attempt.Sitting, "attempt/"+attempt.ID, "attempt:mark"))
+}
+
+// AnswersDigest is the hash of an attempt's answers as they were marked.
+func AnswersDigest(answers map[string]Answer) string {
+	type kept struct {
+		Choice []int
+		Text   []string
+		Seq    int64
+		Late   bool
+	}
+	byQuestion := make(map[string]kept, len(answers)) // encoding/json sorts the keys
+	for id, a := range answers {
+		byQuestion[id] = kept{a.Choice, a.Text, a.Seq, a.Late}
+	}
+	raw, err := json.Marshal(byQuestion)
+	if err != nil {
+		panic(err) // numbers and strings always encode
+	}
+	return audit.Digest(raw)
+}
+
+// Sheet shows an attempt as marked: for the body and its bureau (result:read)
+// and, once results are public, for the candidate.
+func (s *Service) Sheet(ctx context.Context, actor access.Actor, id string) (Attempt, map[string]Answer, error) {
+	const op = "exam.Sheet"
+	e, err := s.Store.Enrolment(ctx, id)
+	if err != nil {
+		return Attempt{}, nil, fault.Wrap(op, err)
+	}
+	if err := s.Policy.Decide(actor, "result:read", e.Scope()); err != nil {
+		return Attempt{}, nil, err
+	}
+	attempt, err := s.Store.Attempt(ctx, id)
+	if err != nil {
+		return Attempt{}, nil, fault.Wrap(op, err)
+	}
+	answers, err := s.Store.Answers(ctx, id)
+	return attempt, answers, fault.Wrap(op, err)
+}

@@ -1,0 +1,186 @@
+package exam
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// Draft is what a scheduler fills in for a sitting.
+type Draft struct {
+	Body     string
+	Site     string
+	Trade    string
+	Level    rulebook.Level
+	Track    rulebook.Track
+	Title    string // "" makes one of trade, level and serial
+	StartsAt time.Time
+}
+
+// Draft opens a sitting as a draft (sitting:draft in the body; Invalid names
+// the fields; Refused by R30 outside the body's filing).
+func (s *Service) Draft(ctx context.Context, actor access.Actor, d Draft) (Sitting, error) {
+	const op = "exam.Draft"
+	body, err := s.Bodies.Body(ctx, d.Body)
+	if err != nil {
+		return Sitting{}, fault.Wrap(op, err)
+	}
+	if err := s.Policy.Decide(actor, "sitting:draft", access.Scope{Region: body.Region, Body: body.ID}); err != nil {
+		return Sitting{}, err
+	}
+	sitting := Sitting{ID: ulid.Make().String(), Body: body.ID, BodyName: body.Name, Region: body.Region, State: Drafted, DraftedBy: actor.ID}
+	if err := s.fill(ctx, &sitting, d); err != nil {
+		return Sitting{}, err
+	}
+	year := s.Now().In(rulebook.Shanghai).Year()
+	if sitting.Serial, err = s.Store.Next(ctx, fmt.Sprintf("sitting/%s/%d", body.Region, year)); err != nil {
+		return Sitting{}, fault.Wrap(op, err)
+	}
+	if sitting.Title == "" {
+		trade, _ := s.Book.Trade(d.Trade)
+		sitting.Title = fmt.Sprintf("%s · %s · 第 %d 批", trade.Name, d.Level, sitting.Serial)
+	}
+	entry := s.entry(actor, sitting.ID, "sitting/"+sitting.ID, "sitting:draft")
+	return sitting, fault.Wrap(op, s.Store.PutSitting(ctx, &sitting, entry))
+}
+
+// Redraft changes a draft or a returned notice.
+func (s *Service) Redraft(ctx context.Context, actor access.Actor, id string, d Draft) (Sitting, error) {
+	return s.changeSitting(ctx, actor, "sitting:draft", id, func(sitting *Sitting) (audit.Entry, error) {
+		if err := sitting.in("exam.Redraft", Drafted, Returned); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.fill(ctx, sitting, d); err != nil {
+			return audit.Entry{}, err
+		}
+		return s.entry(actor, id, "sitting/"+id, "sitting:draft"), nil
+	})
+}
+
+func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
+	const op = "exam.Draft"
+	var issues []fault.Issue
+	wrong := func(column, format string, args ...any) {
+		issues = append(issues, fault.Issue{Column: column, Text: fault.Textf(format, args...)})
+	}
+	if _, err := s.Book.Trade(d.Trade); err != nil {
+		wrong("trade", "choose a trade")
+	}
+	if !d.Level.Valid() {
+		wrong("level", "choose a level")
+	}
+	if !d.Track.Valid() {
+		wrong("track", "choose a track")
+	}
+	if d.StartsAt.IsZero() {
+		wrong("starts_at", "give the date and time at which the theory examination starts")
+	}
+	if len([]rune(d.Title)) > 60 {
+		wrong("title", "a title has at most 60 characters")
+	}
+	if len(issues) > 0 {
+		return fault.New(fault.Invalid, op, "the draft is incomplete").With(issues...)
+	}
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	if err := body.MayEvaluate(d.Trade, d.Level, d.Site, d.StartsAt); err != nil {
+		return err
+	}
+	site, err := body.Site(d.Site)
+	if err != nil {
+		return err
+	}
+	sitting.Site, sitting.SiteName = site.ID, site.Name
+	sitting.Trade, sitting.Level, sitting.Track = d.Trade, d.Level, d.Track
+	sitting.StartsAt = d.StartsAt
+	if d.Title != "" {
+		sitting.Title = d.Title
+	}
+	sitting.Rooms = nil
+	for _, r := range site.Rooms {
+		sitting.Rooms = append(sitting.Rooms, Room{Name: r.Name, Seats: r.Seats})
+	}
+	return nil
+}
+
+// Notify gives the bureau notice of a sitting (报备). Refused by R02 when it
+// comes too late, naming the first date that would do; by R30 outside the filing.
+func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
+	const op = "exam.Notify"
+	return s.changeSitting(ctx, actor, "sitting:notify", id, func(sitting *Sitting) (audit.Entry, error) {
+		if err := sitting.in(op, Drafted, Returned); err != nil {
+			return audit.Entry{}, err
+		}
+		body, err := s.Bodies.Body(ctx, sitting.Body)
+		if err != nil {
+			return audit.Entry{}, err
+		}
+		if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, sitting.StartsAt); err != nil {
+			return audit.Entry{}, err
+		}
+		now := s.Now()
+		rule, err := s.noticeInTime(*sitting, now)
+		if err != nil {
+			return audit.Entry{}, err
+		}
+		sitting.State, sitting.NotifiedAt, sitting.Reason = Notified, now, ""
+		entry := s.entry(actor, id, "sitting/"+id, "sitting:notify")
+		entry.Rule = rule
+		return entry, nil
+	})
+}
+
+// noticeInTime applies R02 and returns the id of the rule applied, "" where the
+// region sets none.
+func (s *Service) noticeInTime(sitting Sitting, now time.Time) (string, error) {
+	const op = "exam.Notify"
+	if !sitting.StartsAt.After(now) {
+		return "", fault.New(fault.Refused, op, "the sitting would have started already")
+	}
+	days, ok := s.Book.At(sitting.Region, now, sitting.Track, "notice_days")
+	if !ok {
+		return "", nil
+	}
+	first := rulebook.AddDays(now, days.Int(), days.Unit)
+	if rulebook.Day(sitting.StartsAt).Before(first) {
+		return "", fault.New(fault.Refused, op, "notice is due %d days ahead: given today, the earliest date is %s; the sitting is planned for %s",
+			days.Int(), first, rulebook.Day(sitting.StartsAt)).By(days.Cite())
+	}
+	return days.Rule, nil
+}
+
+// Accept is the bureau's acceptance of a notice (受理).
+func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
+	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")
+}
+
+// Return sends a notice back with a reason (退回).
+func (s *Service) Return(ctx context.Context, actor access.Actor, id, reason string) (Sitting, error) {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return Sitting{}, fault.New(fault.Invalid, "exam.Return", "say why the notice is returned").With(fault.Issue{Column: "reason", Text: fault.Textf("say why the notice is returned")})
+	}
+	return s.decideNotice(ctx, actor, "sitting:return", id, Returned, reason)
+}
+
+func (s *Service) decideNotice(ctx context.Context, actor access.Actor, action access.Action, id string, to State, reason string) (Sitting, error) {
+	return s.changeSitting(ctx, actor, action, id, func(sitting *Sitting) (audit.Entry, error) {
+		if err := sitting.in("exam."+string(action), Notified); err != nil {
+			return audit.Entry{}, err
+		}
+		sitting.State, sitting.Reason = to, reason
+		sitting.DecidedBy, sitting.DecidedAt = actor.ID, s.Now()
+		entry := s.entry(actor, id, "sitting/"+id, string(action))
+		entry.Note = reason
+		return entry, nil
+	})
+}

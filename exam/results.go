@@ -1,0 +1,131 @@
+package exam
+
+import (
+	"context"
+	"slices"
+
+	"kaoping/bank"
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/internal/outbox"
+	"kaoping/policies/access"
+)
+
+// IssueJob is the kind of outbox job that issues the certificates of a
+// confirmed sitting; its key is the sitting's id.
+const IssueJob = "issue-certificates"
+
+// Publish publicises the results of a marked sitting (result:publish): each
+// record passes when every part reaches the pass mark (R15). Refused, naming
+// the tickets, while a practical score is missing.
+func (s *Service) Publish(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
+	const op = "exam.Publish"
+	return s.changeSitting(ctx, actor, "result:publish", id, func(sitting *Sitting) (audit.Entry, error) {
+		if err := sitting.in(op, Marked); err != nil {
+			return audit.Entry{}, err
+		}
+		list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: id})
+		if err != nil {
+			return audit.Entry{}, err
+		}
+		var missing []fault.Issue
+		for _, e := range list {
+			if e.Theory != nil && e.Practical.Mean == nil {
+				missing = append(missing, fault.Issue{Column: e.Ticket, Text: fault.Textf("%d of %d examiners have scored the practical part", len(e.Practical.Scores), len(sitting.Examiners))})
+			}
+		}
+		if len(missing) > 0 {
+			return audit.Entry{}, fault.New(fault.Refused, op, "%d candidates have no practical score yet", len(missing)).With(missing...)
+		}
+		if err := s.conclude(ctx, actor, *sitting, list); err != nil {
+			return audit.Entry{}, err
+		}
+		sitting.State, sitting.Publicised = Publicised, s.Now()
+		entry := s.entry(actor, id, "sitting/"+id, "result:publish")
+		entry.Rule = "R15"
+		return entry, nil
+	})
+}
+
+func (s *Service) conclude(ctx context.Context, actor access.Actor, sitting Sitting, list []Enrolment) error {
+	mark, _ := s.PassMark(sitting)
+	paper, err := s.Papers.Brief(ctx, sitting.Paper)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		outcome := Conclude(e, max(mark, paper.PassMark), mark)
+		if e.Outcome == outcome {
+			continue
+		}
+		err := s.changeEnrolment(ctx, e.ID, func(e *Enrolment) (audit.Entry, error) {
+			e.Outcome = outcome
+			entry := s.entry(actor, sitting.ID, "enrolment/"+e.ID, "result:conclude")
+			entry.Rule = "R15"
+			return entry, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Conclude decides a record by R15: every part must reach its mark.
+func Conclude(e Enrolment, theory, practical bank.Points) Outcome {
+	switch {
+	case e.Theory == nil:
+		return Absent
+	case *e.Theory >= theory && e.Practical.Mean != nil && *e.Practical.Mean >= practical:
+		return Passed
+	default:
+		return Failed
+	}
+}
+
+// Confirm is the bureau's confirmation of published results (result:confirm);
+// the certificates of those who passed follow from it.
+func (s *Service) Confirm(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
+	const op = "exam.Confirm"
+	var sitting Sitting
+	err := retry(func() (err error) {
+		if sitting, err = s.sittingFor(ctx, actor, "result:confirm", id); err != nil {
+			return err
+		}
+		if err := sitting.in(op, Publicised); err != nil {
+			return err
+		}
+		now := s.Now()
+		sitting.State, sitting.Confirmed, sitting.ConfirmedBy = Confirmed, now, actor.ID
+		job := outbox.Job{ID: IssueJob + "/" + id, Kind: IssueJob, Key: id, Due: now}
+		return s.Store.PutSitting(ctx, &sitting, s.entry(actor, id, "sitting/"+id, "result:confirm"), job)
+	})
+	return sitting, fault.Wrap(op, err)
+}
+
+// Results lists a sitting's records for who may read results, in ticket order.
+func (s *Service) Results(ctx context.Context, actor access.Actor, id string) (Sitting, []Enrolment, error) {
+	sitting, err := s.sittingFor(ctx, actor, "result:read", id)
+	if err != nil {
+		return Sitting{}, nil, err
+	}
+	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: id})
+	return sitting, list, fault.Wrap("exam.Results", err)
+}
+
+// OwnResult shows a candidate the own record; scores only once they are public.
+func (s *Service) OwnResult(ctx context.Context, actor access.Actor) (Sitting, Enrolment, error) {
+	const op = "exam.OwnResult"
+	e, err := s.Enrolment(ctx, actor, actor.Enrolment)
+	if err != nil {
+		return Sitting{}, Enrolment{}, err
+	}
+	sitting, err := s.Store.Sitting(ctx, e.Sitting)
+	if err != nil {
+		return Sitting{}, Enrolment{}, fault.Wrap(op, err)
+	}
+	if !slices.Contains([]State{Publicised, Confirmed}, sitting.State) {
+		e.Theory, e.Practical, e.Outcome = nil, Practical{}, ""
+	}
+	return sitting, e, nil
+}

@@ -1,0 +1,235 @@
+package exam
+
+import (
+	"context"
+	"crypto/subtle"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/internal/vault"
+	"kaoping/policies/access"
+)
+
+// How long before the start a room may be opened, and the length of its code.
+const (
+	openAhead  = 2 * time.Hour
+	codeDigits = 6
+)
+
+// assigned refuses unless the actor invigilates the room.
+func assigned(op string, room *Room, actor access.Actor) error {
+	if slices.Contains(room.Invigilators, actor.ID) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, op, "you are not an invigilator of this room")
+}
+
+// OpenRoom opens a room and makes the code that it shows (room:open by an
+// invigilator of the room, at most two hours ahead: Early). Opening again
+// changes nothing.
+func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name string) (Sitting, error) {
+	const op = "exam.OpenRoom"
+	return s.changeSitting(ctx, actor, "room:open", id, func(sitting *Sitting) (audit.Entry, error) {
+		room, err := sitting.Room(name)
+		if err != nil {
+			return audit.Entry{}, err
+		}
+		if err := assigned(op, room, actor); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := sitting.in(op, Staffed, Running); err != nil {
+			return audit.Entry{}, err
+		}
+		now := s.Now()
+		if opens := sitting.StartsAt.Add(-openAhead); now.Before(opens) {
+			return audit.Entry{}, fault.New(fault.Early, op, "the room can be opened from %s", opens)
+		}
+		if room.Code == "" {
+			room.Code, room.OpenedAt = vault.Digits(codeDigits), now
+		}
+		sitting.State = Running
+		entry := s.entry(actor, id, "sitting/"+id, "room:open")
+		entry.Note = name
+		return entry, nil
+	})
+}
+
+// Enter lets a candidate in with ticket number, last six characters of the ID
+// number and the room's code, and opens a session (Unauthenticated without
+// saying which was wrong; Throttled; Refused while the room is closed).
+func (s *Service) Enter(ctx context.Context, ticket, lastSix, code string) (token string, err error) {
+	const op = "exam.Enter"
+	e, err := s.candidate(ctx, op, ticket, lastSix)
+	if err != nil {
+		return "", err
+	}
+	sitting, err := s.Store.Sitting(ctx, e.Sitting)
+	if err != nil {
+		return "", fault.Wrap(op, err)
+	}
+	room, err := sitting.Room(e.Room)
+	if err != nil || room.Code == "" {
+		return "", fault.New(fault.Refused, op, "your room is not open yet: wait for the invigilator")
+	}
+	if subtle.ConstantTimeCompare([]byte(room.Code), []byte(strings.TrimSpace(code))) != 1 {
+		s.Accounts.GuessFailed(guessName(ticket))
+		return "", errWrongTicket(op)
+	}
+	return s.Accounts.OpenSession(ctx, access.Session{Enrolment: e.ID})
+}
+
+// Consult opens a session in which a candidate sees results and certificates,
+// with ticket number and the last six characters of the ID number.
+func (s *Service) Consult(ctx context.Context, ticket, lastSix string) (token string, err error) {
+	e, err := s.candidate(ctx, "exam.Consult", ticket, lastSix)
+	if err != nil {
+		return "", err
+	}
+	return s.Accounts.OpenSession(ctx, access.Session{Enrolment: e.ID, Consulting: true})
+}
+
+func guessName(ticket string) string { return "ticket:" + strings.TrimSpace(ticket) }
+
+func errWrongTicket(op string) error {
+	return fault.New(fault.Unauthenticated, op, "ticket number, ID number or room code is not right")
+}
+
+func (s *Service) candidate(ctx context.Context, op, ticket, lastSix string) (Enrolment, error) {
+	if err := s.Accounts.GuessAllowed(op, guessName(ticket)); err != nil {
+		return Enrolment{}, err
+	}
+	e, err := s.Store.EnrolmentByTicket(ctx, strings.TrimSpace(ticket))
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return Enrolment{}, fault.Wrap(op, err)
+	}
+	var number IDNumber
+	if err == nil {
+		if number, err = s.IDNumber(e); err != nil {
+			return Enrolment{}, fault.Wrap(op, err)
+		}
+	}
+	typed := strings.ToUpper(strings.TrimSpace(lastSix))
+	if number == "" || subtle.ConstantTimeCompare([]byte(number.LastSix()), []byte(typed)) != 1 {
+		s.Accounts.GuessFailed(guessName(ticket))
+		return Enrolment{}, errWrongTicket(op)
+	}
+	return e, nil
+}
+
+// Place is one candidate on the invigilator's board.
+type Place struct {
+	Enrolment Enrolment
+	Attempt   *Attempt // nil before the start
+	Answered  int      // saved answers, while the attempt is open
+}
+
+// Board lists the places of a room for its invigilators (room:supervise).
+func (s *Service) Board(ctx context.Context, actor access.Actor, id, name string) (Sitting, []Place, error) {
+	const op = "exam.Board"
+	sitting, err := s.supervise(ctx, op, actor, id, name)
+	if err != nil {
+		return Sitting{}, nil, err
+	}
+	enrolments, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: id, Room: name})
+	if err != nil {
+		return Sitting{}, nil, fault.Wrap(op, err)
+	}
+	attempts, err := s.Store.Attempts(ctx, id)
+	if err != nil {
+		return Sitting{}, nil, fault.Wrap(op, err)
+	}
+	byID := map[string]*Attempt{}
+	for i := range attempts {
+		byID[attempts[i].ID] = &attempts[i]
+	}
+	places := make([]Place, 0, len(enrolments))
+	for _, e := range enrolments {
+		place := Place{Enrolment: e, Attempt: byID[e.ID]}
+		if place.Attempt != nil && place.Attempt.State == Open {
+			answers, err := s.Store.Answers(ctx, e.ID)
+			if err != nil {
+				return Sitting{}, nil, fault.Wrap(op, err)
+			}
+			for _, a := range answers {
+				if a.Given() {
+					place.Answered++
+				}
+			}
+		} else if place.Attempt != nil {
+			place.Answered = place.Attempt.Answered
+		}
+		places = append(places, place)
+	}
+	return sitting, places, nil
+}
+
+func (s *Service) supervise(ctx context.Context, op string, actor access.Actor, id, name string) (Sitting, error) {
+	sitting, err := s.sittingFor(ctx, actor, "room:supervise", id)
+	if err != nil {
+		return Sitting{}, err
+	}
+	room, err := sitting.Room(name)
+	if err != nil {
+		return Sitting{}, err
+	}
+	return sitting, assigned(op, room, actor)
+}
+
+// ApproveTakeover lets the device that asks go on with an attempt; the lease
+// of the old one ends at once (room:supervise).
+func (s *Service) ApproveTakeover(ctx context.Context, actor access.Actor, attempt string) error {
+	return s.superviseAttempt(ctx, actor, attempt, func(a *Attempt) (audit.Entry, error) {
+		if a.Takeover == "" || a.State != Open {
+			return audit.Entry{}, fault.New(fault.Refused, "exam.ApproveTakeover", "no other device asks for this examination")
+		}
+		a.Session, a.Takeover, a.Lease = a.Takeover, "", vault.Token()
+		return s.entry(actor, a.Sitting, "attempt/"+a.ID, "attempt:takeover"), nil
+	})
+}
+
+// addedMost is the most time that can be added at once, in minutes.
+const addedMost = 60
+
+// AddTime gives a candidate minutes for a disturbance that the note names
+// (room:supervise; Invalid outside 1 to 60 or without a note).
+func (s *Service) AddTime(ctx context.Context, actor access.Actor, attempt string, minutes int, note string) error {
+	const op = "exam.AddTime"
+	if note = strings.TrimSpace(note); minutes < 1 || minutes > addedMost || note == "" {
+		return fault.New(fault.Invalid, op, "give 1 to %d minutes and the reason", addedMost)
+	}
+	return s.superviseAttempt(ctx, actor, attempt, func(a *Attempt) (audit.Entry, error) {
+		if a.State != Open {
+			return audit.Entry{}, late(op)
+		}
+		a.Deadline = a.Deadline.Add(time.Duration(minutes) * time.Minute)
+		entry := s.entry(actor, a.Sitting, "attempt/"+a.ID, "attempt:add-time")
+		entry.Note = fmt.Sprintf("+%d min: %s", minutes, note)
+		return entry, nil
+	})
+}
+
+func (s *Service) superviseAttempt(ctx context.Context, actor access.Actor, id string, change func(*Attempt) (audit.Entry, error)) error {
+	const op = "exam.supervise"
+	err := retry(func() error {
+		a, err := s.Store.Attempt(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := s.supervise(ctx, op, actor, a.Sitting, a.Room); err != nil {
+			return err
+		}
+		entry, err := change(&a)
+		if err != nil {
+			return err
+		}
+		return s.Store.PutAttempt(ctx, &a, entry)
+	})
+	if err == nil {
+		s.watch.tell(id)
+	}
+	return fault.Wrap(op, err)
+}

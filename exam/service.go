@@ -1,0 +1,108 @@
+package exam
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"kaoping/bank"
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/internal/vault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// Service runs sittings.
+type Service struct {
+	Store     Store
+	Papers    *bank.Service
+	Bodies    Bodies
+	Accounts  *access.Accounts
+	People    People
+	Documents Documents
+	Policy    *access.Policy
+	Book      *rulebook.Book
+	Vault     *vault.Vault
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	watch watch
+}
+
+// casTries is how often a change is tried again when somebody else was faster.
+const casTries = 8
+
+// retry runs change until it does not meet a Conflict.
+func retry(change func() error) error {
+	var err error
+	for range casTries {
+		if err = change(); !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Service) entry(actor access.Actor, sitting, object, what string) audit.Entry {
+	return audit.Entry{Stream: "sitting/" + sitting, Object: object, At: s.Now(), Who: actor.ID, What: what}
+}
+
+// Sitting shows a sitting (sitting:read).
+func (s *Service) Sitting(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
+	return s.sittingFor(ctx, actor, "sitting:read", id)
+}
+
+func (s *Service) sittingFor(ctx context.Context, actor access.Actor, action access.Action, id string) (Sitting, error) {
+	sitting, err := s.Store.Sitting(ctx, id)
+	if err != nil {
+		return Sitting{}, fault.Wrap("exam."+string(action), err)
+	}
+	return sitting, s.Policy.Decide(actor, action, sitting.Scope())
+}
+
+// Sittings lists the sittings that the actor may read, newest first: of the
+// actor's body, or of the actor's regions. Before pages on.
+func (s *Service) Sittings(ctx context.Context, actor access.Actor, q SittingQuery) ([]Sitting, error) {
+	const op = "exam.Sittings"
+	want := q.Limit
+	if want <= 0 {
+		want = 50
+	}
+	q.Limit = want * 2
+	var mine []Sitting
+	for {
+		page, err := s.Store.Sittings(ctx, q)
+		if err != nil {
+			return nil, fault.Wrap(op, err)
+		}
+		for _, sitting := range page {
+			if s.Policy.Decide(actor, "sitting:read", sitting.Scope()) == nil {
+				if mine = append(mine, sitting); len(mine) == want {
+					return mine, nil
+				}
+			}
+		}
+		if len(page) < q.Limit {
+			return mine, nil
+		}
+		q.Before = page[len(page)-1].ID
+	}
+}
+
+// changeSitting decides, changes and stores a sitting, again if somebody else
+// changed it meanwhile.
+func (s *Service) changeSitting(ctx context.Context, actor access.Actor, action access.Action, id string, change func(*Sitting) (audit.Entry, error)) (Sitting, error) {
+	var sitting Sitting
+	err := retry(func() (err error) {
+		if sitting, err = s.sittingFor(ctx, actor, action, id); err != nil {
+			return err
+		}
+		entry, err := change(&sitting)
+		if err != nil {
+			return err
+		}
+		return s.Store.PutSitting(ctx, &sitting, entry)
+	})
+	return sitting, fault.Wrap("exam."+string(action), err)
+}

@@ -1,0 +1,217 @@
+package exam
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kaoping/bank"
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// Staffing is what a scheduler arranges for an accepted sitting (排考).
+type Staffing struct {
+	Paper        string
+	Invigilators map[string][]string // room name to account ids
+	Examiners    []string
+	Tasks        []Task
+}
+
+// Staff sets paper, rooms, invigilators, examiners and the practical task
+// sheet, and gives every candidate a seat (sitting:staff). Refused by R05 for
+// centrally issued papers, by R17 for too few staff; Invalid names the field.
+func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in Staffing) (Sitting, error) {
+	const op = "exam.Staff"
+	sitting, err := s.changeSitting(ctx, actor, "sitting:staff", id, func(sitting *Sitting) (audit.Entry, error) {
+		if err := sitting.in(op, Accepted, Staffed); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.setPaper(ctx, sitting, in.Paper); err != nil {
+			return audit.Entry{}, err
+		}
+		candidates, err := s.Store.CountEnrolments(ctx, EnrolmentQuery{Sitting: id})
+		if err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.setStaff(ctx, sitting, in, candidates); err != nil {
+			return audit.Entry{}, err
+		}
+		if issues := checkTasks(in.Tasks); len(issues) > 0 {
+			return audit.Entry{}, fault.New(fault.Invalid, op, "the practical task sheet is not complete").With(issues...)
+		}
+		sitting.Examiners, sitting.Tasks, sitting.State = in.Examiners, in.Tasks, Staffed
+		return s.entry(actor, id, "sitting/"+id, "sitting:staff"), nil
+	})
+	if err != nil {
+		return sitting, err
+	}
+	return sitting, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
+}
+
+// centralPaper is R05 as a refusal cites it.
+var centralPaper = fault.Rule{ID: "R05", Document: "三门峡市 2021 年工作方案（三技领办〔2021〕4号）", Clause: "二(四)21(3)", Quote: "培训合格证书类考核，理论、实操由县（区）级以上人力资源社会保障局负责统一印制出题并组织考核"}
+
+func (s *Service) setPaper(ctx context.Context, sitting *Sitting, id string) error {
+	const op = "exam.Staff"
+	if sitting.Track.CentralPapers() {
+		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(centralPaper)
+	}
+	paper, err := s.Papers.Brief(ctx, id)
+	if err != nil {
+		return fault.New(fault.Invalid, op, "choose a paper").With(fault.Issue{Column: "paper", Text: fault.Textf("choose a paper")}).Because(err)
+	}
+	if paper.Owner != sitting.Body || paper.Trade != sitting.Trade || paper.Level != sitting.Level {
+		return fault.New(fault.Invalid, op, "the paper is of another body, trade or level").With(fault.Issue{Column: "paper", Text: fault.Textf("the paper is of another body, trade or level")})
+	}
+	sitting.Paper, sitting.Minutes = paper.ID, paper.Minutes
+	return nil
+}
+
+func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, candidates int) error {
+	const op = "exam.Staff"
+	var issues []fault.Issue
+	wrong := func(rule, column, format string, args ...any) {
+		issues = append(issues, fault.Issue{Rule: rule, Column: column, Text: fault.Textf(format, args...)})
+	}
+	param := func(name string) int {
+		p, _ := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, name)
+		if p.Rule == "" {
+			return 0
+		}
+		return p.Int()
+	}
+	if candidates > sitting.Seats() {
+		wrong("", "rooms", "%d candidates are enrolled, the rooms have %d seats", candidates, sitting.Seats())
+	}
+	left := candidates
+	for i := range sitting.Rooms {
+		room := &sitting.Rooms[i]
+		here := min(left, room.Seats)
+		left -= here
+		room.Invigilators = distinct(in.Invigilators[room.Name])
+		if here == 0 && len(room.Invigilators) == 0 {
+			continue
+		}
+		need := param("invigilators_per_room")
+		if per := param("candidates_per_invigilator"); per > 0 {
+			need = max(need, (here+per-1)/per)
+		}
+		if len(room.Invigilators) < need {
+			wrong("R17", room.Name, "%s seats %d candidates and needs %d invigilators, it has %d", room.Name, here, need, len(room.Invigilators))
+		}
+		for _, id := range room.Invigilators {
+			if err := s.holds(ctx, id, access.Invigilator, sitting.Body); err != nil {
+				wrong("", room.Name, "an invigilator must hold that role in this body")
+			}
+		}
+	}
+	examiners := distinct(in.Examiners)
+	if least := param("examiners_least"); len(examiners) < least || len(examiners)%2 == 0 {
+		wrong("R17", "examiners", "at least %d examiners and an odd number are needed, %d are given", least, len(examiners))
+	}
+	for _, id := range examiners {
+		if err := s.holds(ctx, id, access.Examiner, sitting.Body); err != nil {
+			wrong("", "examiners", "an examiner must hold that role in this body")
+		}
+	}
+	if len(issues) == 0 {
+		return nil
+	}
+	refusal := fault.New(fault.Refused, op, "the sitting cannot be staffed like this").With(issues...)
+	if slices.ContainsFunc(issues, func(i fault.Issue) bool { return i.Rule == "R17" }) {
+		rule, _ := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "examiners_least")
+		refusal = refusal.By(rule.Cite())
+	}
+	return refusal
+}
+
+// holds refuses unless the account has the role in the body.
+func (s *Service) holds(ctx context.Context, account string, role access.Role, body string) error {
+	a, err := s.People.Account(ctx, account)
+	if err != nil {
+		return err
+	}
+	if a.Disabled || !slices.Contains(a.Grants, access.Grant{Role: role, Body: body}) {
+		return fault.New(fault.Refused, "exam.holds", "the person does not hold the role %s in this body", role)
+	}
+	return nil
+}
+
+func distinct(ids []string) []string {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func checkTasks(tasks []Task) []fault.Issue {
+	var issues []fault.Issue
+	var total bank.Points
+	for i, t := range tasks {
+		if strings.TrimSpace(t.Name) == "" || t.Points <= 0 {
+			issues = append(issues, fault.Issue{Row: i + 1, Column: "tasks", Text: fault.Textf("a task has a name and points")})
+		}
+		total += t.Points
+	}
+	if total != bank.FullMarks {
+		issues = append(issues, fault.Issue{Column: "tasks", Rule: "R15", Text: fault.Textf("the tasks add up to %s points, the practical part is marked out of 100", total)})
+	}
+	return issues
+}
+
+// Staffable lists the accounts that can be given a role in a body's sitting.
+func (s *Service) Staffable(ctx context.Context, actor access.Actor, sitting Sitting, role access.Role) ([]access.Account, error) {
+	if err := s.Policy.Decide(actor, "sitting:staff", sitting.Scope()); err != nil {
+		return nil, err
+	}
+	all, err := s.People.Accounts(ctx)
+	if err != nil {
+		return nil, fault.Wrap("exam.Staffable", err)
+	}
+	return slices.DeleteFunc(all, func(a access.Account) bool {
+		return a.Disabled || !slices.Contains(a.Grants, access.Grant{Role: role, Body: sitting.Body})
+	}), nil
+}
+
+// giveSeats fills the rooms in ticket order.
+func (s *Service) giveSeats(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})
+	if err != nil {
+		return err
+	}
+	room, seat := 0, 0
+	for _, e := range list {
+		for room < len(sitting.Rooms) && seat >= sitting.Rooms[room].Seats {
+			room, seat = room+1, 0
+		}
+		if room == len(sitting.Rooms) {
+			return fault.New(fault.Refused, "exam.Staff", "%d candidates are enrolled, the rooms have %d seats", len(list), sitting.Seats())
+		}
+		seat++
+		if e.Room == sitting.Rooms[room].Name && e.Seat == seat {
+			continue
+		}
+		err := s.changeEnrolment(ctx, e.ID, func(e *Enrolment) (audit.Entry, error) {
+			e.Room, e.Seat = sitting.Rooms[room].Name, seat
+			entry := s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:seat")
+			entry.Note = fmt.Sprintf("%s %02d", e.Room, e.Seat)
+			return entry, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PassMark is the least score of each part (R15) in the sitting's region.
+func (s *Service) PassMark(sitting Sitting) (bank.Points, rulebook.Param) {
+	p, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "pass_mark")
+	if !ok {
+		return 0, p
+	}
+	return bank.Points(p.Int() * 100), p
+}
