@@ -1,0 +1,172 @@
+package certify
+
+import (
+	"context"
+	"errors"
+
+	"kaoping/certify/document"
+	"kaoping/exam"
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// IssueSitting issues what a confirmed sitting's results allow: the handler of
+// exam.IssueJob. One certificate that cannot be issued does not hold the others.
+func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
+	_, list, err := s.Exams.Results(ctx, access.System(), sitting)
+	if err != nil {
+		return fault.Wrap("certify.IssueSitting", err)
+	}
+	var failed []error
+	for _, e := range list {
+		if e.Outcome != exam.Passed {
+			continue
+		}
+		if _, err := s.Issue(ctx, access.System(), e.ID); err != nil {
+			s.Log.Warn("certificate not issued", "enrolment", e.ID, "error", err)
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Issue issues the certificate of a record that passed (certificate:issue), in
+// three steps that may be cut short anywhere and are gone on with by calling
+// again: record the intent with its number, store the document, record its
+// hash. Refused when the results are not confirmed, the record did not pass
+// (R15), or the body's filing does not cover it today (R30).
+func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment string) (Certificate, error) {
+	const op = "certify.Issue"
+	e, err := s.Exams.Enrolment(ctx, access.System(), enrolment)
+	if err != nil {
+		return Certificate{}, fault.Wrap(op, err)
+	}
+	if err := s.Policy.Decide(actor, "certificate:issue", e.Scope()); err != nil {
+		return Certificate{}, err
+	}
+	c, err := s.Store.CertificateOf(ctx, enrolment)
+	if fault.Is(err, fault.NotFound) {
+		c, err = s.number(ctx, actor, e)
+	}
+	if err != nil || c.State == Issued {
+		return c, fault.Wrap(op, err)
+	}
+	return s.finish(ctx, actor, c, e)
+}
+
+// number decides that a certificate is due and records it with its number.
+func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolment) (Certificate, error) {
+	const op = "certify.Issue"
+	sitting, err := s.Exams.Sitting(ctx, access.System(), e.Sitting)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if sitting.State != exam.Confirmed {
+		return Certificate{}, fault.New(fault.Refused, op, "the results of this sitting are not confirmed: no certificate can be issued")
+	}
+	now := s.Now()
+	if e.Outcome != exam.Passed {
+		refusal := fault.New(fault.Refused, op, "this candidate did not pass: no certificate can be issued")
+		if mark, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "pass_mark"); ok {
+			refusal = refusal.By(mark.Cite())
+		}
+		return Certificate{}, refusal
+	}
+	if sitting.Track != rulebook.SkillLevel {
+		return Certificate{}, fault.New(fault.Refused, op, "no numbering is set for this type of certificate yet").By(numbering)
+	}
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, now); err != nil {
+		return Certificate{}, err
+	}
+	site, err := body.Site(sitting.Site)
+	if err != nil {
+		return Certificate{}, err
+	}
+	trade, err := s.Book.Trade(sitting.Trade)
+	if err != nil {
+		return Certificate{}, err
+	}
+	serial, err := s.Store.Next(ctx, counter(body, site, sitting.Level, now))
+	if err != nil {
+		return Certificate{}, err
+	}
+	number, err := Number(body, site, sitting.Level, now, serial)
+	if err != nil {
+		return Certificate{}, err
+	}
+	c := Certificate{
+		Number: number, Enrolment: e.ID, Sitting: sitting.ID, Body: body.ID, BodyName: body.Name, Region: sitting.Region,
+		Track: sitting.Track, Trade: trade.Code, TradeName: trade.Name, Level: sitting.Level,
+		Name: e.Name, IDSealed: e.IDSealed, IDMasked: e.IDMasked, IssuedOn: now, State: Numbered,
+		Document: "certificates/" + number + ".pdf",
+	}
+	entry := s.entry(actor, number, "certificate:number")
+	entry.Rule = numbering.ID
+	err = s.Store.PutCertificate(ctx, &c, entry)
+	if fault.Is(err, fault.Conflict) { // somebody else issues it right now
+		return s.Store.CertificateOf(ctx, e.ID)
+	}
+	return c, err
+}
+
+// finish makes and stores the document and records its hash.
+func (s *Service) finish(ctx context.Context, actor access.Actor, c Certificate, e exam.Enrolment) (Certificate, error) {
+	const op = "certify.Issue"
+	content, err := s.render(ctx, c, e)
+	if err != nil {
+		return c, fault.Wrap(op, err)
+	}
+	c.SHA256 = audit.Digest(content)
+	if _, err := s.Documents.Put(ctx, c.Document, content, "application/pdf"); err != nil {
+		// A document made before a restart may differ in its font: what is stored stands.
+		if !fault.Is(err, fault.Conflict) {
+			return c, fault.Wrap(op, err)
+		}
+		if c.SHA256, err = s.Documents.Hash(ctx, c.Document); err != nil {
+			return c, fault.Wrap(op, err)
+		}
+	}
+	c.State = Issued
+	err = s.Store.PutCertificate(ctx, &c, s.entry(actor, c.Number, "certificate:issue"))
+	if fault.Is(err, fault.Conflict) {
+		return s.Store.Certificate(ctx, c.Number)
+	}
+	return c, fault.Wrap(op, err)
+}
+
+func (s *Service) render(ctx context.Context, c Certificate, e exam.Enrolment) ([]byte, error) {
+	id, err := s.Exams.IDNumber(e)
+	if err != nil {
+		return nil, err
+	}
+	var photo []byte
+	if e.Photo != "" {
+		if photo, _, err = s.Documents.Get(ctx, e.Photo); err != nil {
+			return nil, err
+		}
+	}
+	fonts, err := s.Fonts()
+	if err != nil {
+		return nil, err
+	}
+	return document.Render(document.Certificate{
+		Title:     c.Track.Certificate(),
+		Text:      "经考核评价，理论知识考试和操作技能考核成绩均合格，具备本职业相应等级的职业技能水平，特发此证。",
+		Body:      c.BodyName,
+		Number:    c.Number,
+		Name:      c.Name,
+		IDType:    "居民身份证",
+		IDNumber:  string(id),
+		Trade:     c.TradeName,
+		Level:     c.Level.String(),
+		IssuedOn:  c.IssuedOn,
+		Photo:     photo,
+		VerifyURL: s.PublicURL + "/verify/" + c.Number,
+	}, fonts)
+}

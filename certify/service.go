@@ -1,0 +1,111 @@
+package certify
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"kaoping/certify/document"
+	"kaoping/exam"
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// Exams is what issuing needs of the examinations.
+type Exams interface {
+	Sitting(ctx context.Context, actor access.Actor, id string) (exam.Sitting, error)
+	Enrolment(ctx context.Context, actor access.Actor, id string) (exam.Enrolment, error)
+	Results(ctx context.Context, actor access.Actor, id string) (exam.Sitting, []exam.Enrolment, error)
+	IDNumber(e exam.Enrolment) (exam.IDNumber, error)
+}
+
+// Service issues and shows certificates.
+type Service struct {
+	Store     Store
+	Documents Documents
+	Exams     Exams
+	Bodies    exam.Bodies
+	Policy    *access.Policy
+	Book      *rulebook.Book
+	Fonts     func() (*document.Fonts, error)
+	PublicURL string // where the QR code leads: PublicURL + "/verify/" + number
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+func (s *Service) entry(actor access.Actor, number, what string) audit.Entry {
+	return audit.Entry{Stream: "certificate/" + number, Object: "certificate/" + number, At: s.Now(), Who: actor.ID, What: what}
+}
+
+// Certificate shows a certificate's record to its body, its bureau or its holder.
+func (s *Service) Certificate(ctx context.Context, actor access.Actor, number string) (Certificate, error) {
+	c, err := s.Store.Certificate(ctx, number)
+	if err != nil {
+		return Certificate{}, fault.Wrap("certify.Certificate", err)
+	}
+	action := access.Action("certificate:read")
+	if actor.Enrolment != "" {
+		action = "certificate:own"
+	}
+	return c, s.Policy.Decide(actor, action, c.Scope())
+}
+
+// CertificateOf finds the certificate of an enrolment (NotFound if there is none).
+func (s *Service) CertificateOf(ctx context.Context, actor access.Actor, enrolment string) (Certificate, error) {
+	c, err := s.Store.CertificateOf(ctx, enrolment)
+	if err != nil {
+		return Certificate{}, fault.Wrap("certify.CertificateOf", err)
+	}
+	return s.Certificate(ctx, actor, c.Number)
+}
+
+// Certificates lists certificates that the actor may read, in number order.
+func (s *Service) Certificates(ctx context.Context, actor access.Actor, q Query) ([]Certificate, error) {
+	const op = "certify.Certificates"
+	want := q.Limit
+	if want <= 0 {
+		want = 50
+	}
+	q.Limit = want * 2
+	var mine []Certificate
+	for {
+		page, err := s.Store.Certificates(ctx, q)
+		if err != nil {
+			return nil, fault.Wrap(op, err)
+		}
+		for _, c := range page {
+			if s.Policy.Decide(actor, "certificate:read", c.Scope()) == nil {
+				if mine = append(mine, c); len(mine) == want {
+					return mine, nil
+				}
+			}
+		}
+		if len(page) < q.Limit {
+			return mine, nil
+		}
+		q.After = page[len(page)-1].Number
+	}
+}
+
+// Document returns the PDF of an issued certificate, checked against the hash
+// that was recorded at issue (Internal when it differs).
+func (s *Service) Document(ctx context.Context, actor access.Actor, number string) ([]byte, error) {
+	const op = "certify.Document"
+	c, err := s.Certificate(ctx, actor, number)
+	if err != nil {
+		return nil, err
+	}
+	if c.State != Issued {
+		return nil, fault.New(fault.Refused, op, "the certificate is not issued yet")
+	}
+	content, _, err := s.Documents.Get(ctx, c.Document)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	if audit.Digest(content) != c.SHA256 {
+		return nil, fault.New(fault.Internal, op, "the stored document is not the one that was issued")
+	}
+	return content, nil
+}
