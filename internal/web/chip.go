@@ -1,0 +1,29 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+
+	"kaoping/certify"
+	"kaoping/exam"
+)
+
+// chipClass says what colour a state has: green settled, amber waits for
+// somebody, blue runs, red refused. The word is always there too.
+var chipClass = map[string]string{
+	string(exam.Drafted): "wait", string(exam.Notified): "wait", string(exam.Accepted): "run", string(exam.Returned): "bad",
+	string(exam.Staffed): "run", string(exam.Running): "run", string(exam.Closed): "wait", string(exam.Marked): "wait",
+	string(exam.Publicised): "wait", string(exam.Confirmed): "ok", string(exam.Cancelled): "bad",
+	string(exam.Passed): "ok", string(exam.Failed): "bad", string(exam.Absent): "bad",
+	string(exam.Open): "run", string(exam.Submitted): "wait",
+	string(certify.Numbered): "wait", string(certify.Issued): "ok", "listed": "ok", "exited": "bad",
+}
+
+// chip shows a state as a coloured word.
+func (l language) chip(state any) template.HTML {
+	word := fmt.Sprint(state)
+	if word == "" {
+		return "—"
+	}
+	return template.HTML(`<span class="chip ` + chipClass[word] + `">` + template.HTMLEscapeString(l.T("state "+word)) + `</span>`)
+}

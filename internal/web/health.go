@@ -1,0 +1,23 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// health answers load balancers and monitors.
+func (s *Server) health() {
+	s.engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	s.engine.GET("/readyz", func(c *gin.Context) {
+		if err := s.Ready(c.Request.Context()); err != nil {
+			s.Log.Warn("not ready", "error", err)
+			c.String(http.StatusServiceUnavailable, "not ready\n")
+			return
+		}
+		c.String(http.StatusOK, "ready\n")
+	})
+	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
+	s.engine.GET("/metrics", gin.WrapH(metrics))
+}

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+)
+
+const sessionCookie = "kaoping"
+
+// contentPolicy allows nothing but what this server sends.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	c.Next()
+}
+
+func (s *Server) recover(c *gin.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("panic in handler", "panic", p, "route", c.FullPath(), "stack", string(debug.Stack()))
+			c.AbortWithStatus(http.StatusInternalServerError)
+		}
+	}()
+	c.Next()
+}
+
+type actorKey struct{}
+
+// visitor is who a request comes from.
+type visitor struct {
+	actor   access.Actor
+	session access.Session
+}
+
+// authenticate finds the actor of the session cookie and leaves the decision
+// to the services. A cookie that is no longer good is nobody.
+func (s *Server) authenticate(c *gin.Context) {
+	token, err := c.Cookie(sessionCookie)
+	if err != nil || token == "" {
+		return
+	}
+	actor, session, err := s.Accounts.Authenticate(c.Request.Context(), token)
+	if err != nil {
+		if !fault.Is(err, fault.Unauthenticated) {
+			s.Log.Error("authenticate", "error", err)
+		}
+		return
+	}
+	ctx := context.WithValue(c.Request.Context(), actorKey{}, visitor{actor, session})
+	c.Request = c.Request.WithContext(ctx)
+}
+
+func visitorOf(ctx context.Context) visitor {
+	v, _ := ctx.Value(actorKey{}).(visitor)
+	return v
+}
+
+func actorOf(ctx context.Context) access.Actor { return visitorOf(ctx).actor }
+
+func (s *Server) setSession(c *gin.Context, token string) {
+	c.SetSameSite(http.SameSiteLaxMode)
+	c.SetCookie(sessionCookie, token, int(access.SessionFor.Seconds()), "/", "", s.Secure, true)
+}
+
+func (s *Server) dropSession(c *gin.Context) {
+	c.SetSameSite(http.SameSiteLaxMode)
+	c.SetCookie(sessionCookie, "", -1, "/", "", s.Secure, true)
+}

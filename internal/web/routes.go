@@ -1,0 +1,19 @@
+package web
+
+// routes is every address; each kind of work lists its own.
+func (s *Server) routes() {
+	s.health()
+	get, post := s.engine.GET, s.engine.POST
+	get("/assets/:name", s.page(func(r *request) error { return s.serveAsset(r.Context) }))
+	get("/", s.page(s.home))
+	get("/login", s.page(s.showLogin))
+	post("/login", s.page(s.login))
+	post("/logout", s.page(s.logout))
+	post("/language", s.page(s.switchLanguage))
+	s.sittingRoutes()
+	s.bankRoutes()
+	s.bureauRoutes()
+	s.roomRoutes()
+	s.publicRoutes()
+	s.api()
+}

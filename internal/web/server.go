@@ -1,0 +1,90 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kaoping/bank"
+	"kaoping/certify"
+	"kaoping/exam"
+	"kaoping/internal/audit"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
+)
+
+// AuditLog reads the audit streams.
+type AuditLog interface {
+	Streams(ctx context.Context) ([]string, error)
+	Entries(ctx context.Context, stream string, after int64, limit int) ([]audit.Entry, error)
+}
+
+// Services is what the pages and the API stand on.
+type Services struct {
+	Accounts *access.Accounts
+	Policy   *access.Policy
+	Book     *rulebook.Book
+	Standing *standing.Service
+	Bank     *bank.Service
+	Exam     *exam.Service
+	Certify  *certify.Service
+	Audit    AuditLog
+	Ready    func(ctx context.Context) error // nil error while work is taken
+	Now      func() time.Time
+	Log      *slog.Logger
+	Metrics  *prometheus.Registry
+	Secure   bool // cookies only over TLS
+	Demo     []DemoAccount
+}
+
+// DemoAccount is shown on the login page of a demonstration.
+type DemoAccount struct{ Role, Login, Password string }
+
+// Server is the HTTP side of kaoping.
+type Server struct {
+	Services
+	chinese, english language
+	pages            map[string]pageSet // by language code
+	assets           map[string]asset
+	metrics          metrics
+	engine           *gin.Engine
+}
+
+// New builds the server: templates, the exam room's script, routes.
+func New(services Services) (*Server, error) {
+	s := &Server{Services: services, english: language{Code: "en"}}
+	var err error
+	if s.chinese, err = loadChinese(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parsePages(s.chinese, s.english); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s.metrics = newMetrics(services.Metrics)
+	gin.SetMode(gin.ReleaseMode)
+	s.engine = gin.New()
+	s.engine.ContextWithFallback = true
+	s.engine.Use(s.recover, s.count, s.headers)
+	s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers a request, and refuses cross-origin writes before anything else.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
+	protection.Handler(s.engine).ServeHTTP(w, r)
+}
+
+// bodyMost is the largest request body in bytes: an item sheet of 20 MiB and its form.
+const bodyMost = 21 << 20
+
+var protection = http.NewCrossOriginProtection()
