@@ -126,10 +126,12 @@ func (c *checklist) key(key []int, options, least, most int) {
 
 func (c *checklist) blanks(it Item) {
 	marks := strings.Count(it.Stem, BlankMark)
-	if marks == 0 {
+	switch {
+	case marks == 0:
 		c.add("题干", "a fill-in item marks each blank with four underscores (____)")
-	}
-	if marks != len(it.Accept) {
+	case len(it.Accept) == 0:
+		c.add("答案", "the answer is empty")
+	case marks != len(it.Accept):
 		c.add("答案", "the stem has %d blanks and the answer has %d", marks, len(it.Accept))
 	}
 	for i, accept := range it.Accept {

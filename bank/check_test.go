@@ -79,7 +79,7 @@ func TestUnsoundItemsAreNamedByColumn(t *testing.T) {
 		spoil  func(*bank.Item)
 		column string
 	}{
-		"no blanks":        {func(it *bank.Item) { it.Stem, it.Accept = "没有空。", nil }, "题干"},
+		"no blanks":        {func(it *bank.Item) { it.Stem = "没有空。" }, "题干"},
 		"fewer accepted":   {func(it *bank.Item) { it.Accept = it.Accept[:1] }, "答案"},
 		"nothing accepted": {func(it *bank.Item) { it.Accept[1] = nil }, "答案"},
 		"empty accepted":   {func(it *bank.Item) { it.Accept[0][1] = " " }, "答案"},
