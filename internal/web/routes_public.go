@@ -1,0 +1,4 @@
+package web
+
+// publicRoutes lists the pages that need no login.
+func (s *Server) publicRoutes() {}
