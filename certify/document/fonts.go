@@ -220,9 +220,9 @@ func (ft *font) glyph(r rune) uint {
 // setOneByOne reports whether a rune stands for itself, left to right. Arabic,
 // Tibetan or Indic letters join, combining marks stack, and private-use codes
 // mean another character in every font: drawn one by one they would be wrong
-// rather than missing.
+// rather than missing. U+FFFD only says that a character was lost on the way.
 func setOneByOne(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Common, unicode.Latin, unicode.Greek, unicode.Cyrillic,
+	return r != unicode.ReplacementChar && unicode.In(r, unicode.Han, unicode.Common, unicode.Latin, unicode.Greek, unicode.Cyrillic,
 		unicode.Bopomofo, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Yi) &&
 		!unicode.In(r, unicode.M, unicode.Cc, unicode.Cf)
 }

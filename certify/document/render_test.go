@@ -28,7 +28,7 @@ func cases() map[string]Certificate {
 	long.Title = "示范省示范市公共实训基地专项职业能力考核合格证书"
 	long.VerifyURL = "https://verify.示例.example.org/verify/" + strings.Repeat("0123456789", 12)
 
-	rare.Name = "喆㛃·犇镕堃" // in every font that deploy/fonts.sh may bring
+	rare.Name = "喆珺·犇镕堃" // in every font that deploy/fonts.sh may bring
 
 	special.Title = "专项职业能力证书"
 	special.Level = ""
