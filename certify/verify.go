@@ -68,3 +68,22 @@ func MaskName(name string) string {
 		return string(r[0]) + strings.Repeat("*", len(r)-2) + string(r[len(r)-1])
 	}
 }
+
+// VerifyDocument recomputes the SHA-256 of an issued certificate's document
+// against the record; what is wrong is "" when nothing is.
+func (s *Service) VerifyDocument(ctx context.Context, number string) (wrong string, err error) {
+	c, err := s.Store.Certificate(ctx, number)
+	if err != nil || c.State != Issued {
+		return "", err
+	}
+	hash, err := s.Documents.Hash(ctx, c.Document)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return "the document is gone", nil
+	case err != nil:
+		return "", err
+	case hash != c.SHA256:
+		return "the document is not the one that was issued", nil
+	}
+	return "", nil
+}

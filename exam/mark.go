@@ -85,3 +85,14 @@ func (s *Service) Sheet(ctx context.Context, actor access.Actor, id string) (Att
 	answers, err := s.Store.Answers(ctx, id)
 	return attempt, answers, fault.Wrap(op, err)
 }
+
+// VerifyAnswers recomputes a marked attempt's answers against the digest that
+// was recorded with its score; ok is true for an attempt not yet marked.
+func (s *Service) VerifyAnswers(ctx context.Context, id string) (ok bool, err error) {
+	attempt, err := s.Store.Attempt(ctx, id)
+	if err != nil || attempt.State != Scored {
+		return err == nil, err
+	}
+	answers, err := s.Store.Answers(ctx, id)
+	return err == nil && AnswersDigest(answers) == attempt.Digest, err
+}

@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -21,7 +23,7 @@ import (
 
 // AuditLog reads the audit streams.
 type AuditLog interface {
-	Streams(ctx context.Context) ([]string, error)
+	Streams(ctx context.Context) iter.Seq2[string, error]
 	Entries(ctx context.Context, stream string, after int64, limit int) ([]audit.Entry, error)
 }
 
@@ -54,11 +56,13 @@ type Server struct {
 	assets           map[string]asset
 	metrics          metrics
 	engine           *gin.Engine
+	drained          chan struct{} // closed when the service stops: event streams end
+	drainOnce        sync.Once
 }
 
 // New builds the server: templates, the exam room's script, routes.
 func New(services Services) (*Server, error) {
-	s := &Server{Services: services, english: language{Code: "en"}}
+	s := &Server{Services: services, english: language{Code: "en"}, drained: make(chan struct{})}
 	var err error
 	if s.chinese, err = loadChinese(); err != nil {
 		return nil, err
@@ -83,6 +87,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
 	protection.Handler(s.engine).ServeHTTP(w, r)
 }
+
+// Drain ends the event streams, so that the HTTP server can shut down.
+func (s *Server) Drain() { s.drainOnce.Do(func() { close(s.drained) }) }
 
 // bodyMost is the largest request body in bytes: an item sheet of 20 MiB and its form.
 const bodyMost = 21 << 20

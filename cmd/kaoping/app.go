@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"kaoping/bank"
+	"kaoping/certify"
+	"kaoping/certify/document"
+	"kaoping/exam"
+	"kaoping/internal/outbox"
+	"kaoping/internal/store/files"
+	"kaoping/internal/store/sqlite"
+	"kaoping/internal/vault"
+	"kaoping/internal/web"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
+)
+
+// engines is where everything is kept.
+type engines struct {
+	store     *sqlite.Store
+	documents *files.Store
+	vault     *vault.Vault
+}
+
+func openEngines(ctx context.Context, c *config, log *slog.Logger) (*engines, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, err
+	}
+	v, err := c.vault()
+	if err != nil {
+		return nil, err
+	}
+	documents, err := files.Open(filepath.Join(c.Data, "documents"))
+	if err != nil {
+		return nil, err
+	}
+	store, err := sqlite.Open(ctx, filepath.Join(c.Data, "kaoping.db"), log)
+	if err != nil {
+		return nil, err
+	}
+	return &engines{store, documents, v}, nil
+}
+
+func (e *engines) Close() error { return e.store.Close() }
+
+// app is the services on one set of engines and one clock.
+type app struct {
+	accounts *access.Accounts
+	policy   *access.Policy
+	book     *rulebook.Book
+	standing *standing.Service
+	bank     *bank.Service
+	exam     *exam.Service
+	certify  *certify.Service
+	worker   *outbox.Worker
+	store    *sqlite.Store
+	log      *slog.Logger
+	now      func() time.Time
+}
+
+// wire builds the services. It opens nothing and starts nothing.
+func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, error) {
+	book, err := rulebook.Open()
+	if err != nil {
+		return nil, err
+	}
+	policy, err := access.Open(book.Covers)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{policy: policy, book: book, store: e.store, log: log, now: now}
+	a.accounts = &access.Accounts{Store: e.store, Policy: policy, Now: now}
+	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
+	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
+	a.exam = &exam.Service{
+		Store: e.store, Papers: a.bank, Bodies: e.store, Accounts: a.accounts, People: e.store, Documents: e.documents,
+		Policy: policy, Book: book, Vault: e.vault, Now: now, Log: log,
+	}
+	a.certify = &certify.Service{
+		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Policy: policy, Book: book,
+		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
+	}
+	a.worker = &outbox.Worker{Queue: e.store, Now: now, Log: log, Handlers: map[string]func(context.Context, string) error{
+		exam.IssueJob: a.certify.IssueSitting,
+	}}
+	return a, nil
+}
+
+// fonts looks for fonts when the first certificate needs one; a failed look is
+// done again at the next, so that a font can be installed while the service runs.
+func fonts(path string) func() (*document.Fonts, error) {
+	var mu sync.Mutex
+	var found *document.Fonts
+	return func() (*document.Fonts, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if found != nil {
+			return found, nil
+		}
+		var paths []string
+		if path != "" {
+			paths = []string{path}
+		}
+		var err error
+		found, err = document.FindFonts(paths...)
+		return found, err
+	}
+}
+
+// web builds the HTTP side.
+func (a *app) web(c *config, demo []web.DemoAccount, ready func(context.Context) error) (*web.Server, error) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	server, err := web.New(web.Services{
+		Accounts: a.accounts, Policy: a.policy, Book: a.book, Standing: a.standing, Bank: a.bank, Exam: a.exam,
+		Certify: a.certify, Audit: a.store, Ready: ready, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	return server, nil
+}
+
+// tick does what is due now: hand-ins, marking, closing, issuing, old sessions.
+func (a *app) tick(ctx context.Context) {
+	for what, do := range map[string]func(context.Context) error{
+		"sweep":    a.exam.Sweep,
+		"jobs":     func(ctx context.Context) error { _, err := a.worker.RunDue(ctx); return err },
+		"sessions": a.accounts.Sweep,
+	} {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("background work", "what", what, "error", err)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"kaoping/internal/vault"
+)
+
+// config is every setting. The YAML key and the variable KAOPING_<KEY> are the
+// same word; unknown ones are refused.
+type config struct {
+	Listen    string `yaml:"listen"`     // address and port, default 127.0.0.1:8080
+	Data      string `yaml:"data"`       // folder of the embedded engines, default ./data
+	Key       string `yaml:"key"`        // 64 hex digits; default: the file data/key, made at first start
+	PublicURL string `yaml:"public_url"` // where the public reaches this server; in every QR code
+	Font      string `yaml:"font"`       // Chinese TrueType font file or folder, default: searched for
+	TLSCert   string `yaml:"tls_cert"`   // PEM files; without them serve plain HTTP behind a proxy
+	TLSKey    string `yaml:"tls_key"`
+	LogLevel  string `yaml:"log_level"` // debug, info, warn, error
+}
+
+func (c *config) settings() map[string]*string {
+	return map[string]*string{
+		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
+		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel,
+	}
+}
+
+const (
+	envPrefix     = "KAOPING_"
+	envTestPrefix = "KAOPING_TEST_" // read by the tests only
+)
+
+// loadConfig reads the file, if any, and the environment over it.
+func loadConfig(file string, environment []string) (*config, error) {
+	c := &config{Listen: "127.0.0.1:8080", Data: "./data", LogLevel: "info"}
+	if file != "" {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		decoder := yaml.NewDecoder(bytes.NewReader(raw))
+		decoder.KnownFields(true)
+		if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	settings := c.settings()
+	for _, pair := range environment {
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, envPrefix) || strings.HasPrefix(name, envTestPrefix) {
+			continue
+		}
+		into, known := settings[strings.TrimPrefix(name, envPrefix)]
+		if !known {
+			return nil, fmt.Errorf("there is no setting %s", name)
+		}
+		*into = value
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return nil, errors.New("tls_cert and tls_key belong together")
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = c.scheme() + "://" + c.Listen
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	return c, nil
+}
+
+func (c *config) scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
+// secure reports whether browsers reach the server over TLS.
+func (c *config) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// vault opens the vault with the configured key, or with the file data/key,
+// which is made at the first start. Whoever loses it loses the ID numbers.
+func (c *config) vault() (*vault.Vault, error) {
+	text := c.Key
+	if text == "" {
+		var err error
+		if text, err = keyFile(filepath.Join(c.Data, "key")); err != nil {
+			return nil, err
+		}
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return nil, errors.New("the key must be 64 hex digits")
+	}
+	return vault.New(key)
+}
+
+func keyFile(path string) (string, error) {
+	raw, err := os.ReadFile(path)
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return string(raw), err
+	}
+	var key [vault.KeySize]byte
+	rand.Read(key[:])
+	text := hex.EncodeToString(key[:])
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(text + "\n")
+	return text, errors.Join(err, f.Sync(), f.Close())
+}
