@@ -21,7 +21,8 @@ type Result struct {
 // Read reads test items (试题导入) from an .xlsx, .csv or .txt file: the
 // product's template (WriteTemplate), or a sheet with one option per row. Every
 // sound item is kept; every other row is named in Issues. A row that repeats an
-// earlier one (bank.Item.Fingerprint) is an issue, too.
+// earlier one (bank.Item.Fingerprint) is an issue, too. Columns that no item has
+// are ignored.
 //
 // It fails, with Invalid, only where ReadSheet does.
 func Read(name string, r io.Reader, limit Limits) (Result, error) {

@@ -118,6 +118,13 @@ func TestUnclosedQuotationMarkNamesTheRowsItSwallows(t *testing.T) {
 	}
 }
 
+func TestAnUnquotedDelimiterIsNoticed(t *testing.T) {
+	got := read(t, "x.csv", head+"单选题,安全,先,做什么？,验电,合闸,走开,停,A,无\n")
+	if lines := told(got.Issues); len(lines) != 1 || !strings.HasPrefix(lines[0], "2 : this row has more cells than the header") {
+		t.Error(lines)
+	}
+}
+
 func TestTidying(t *testing.T) {
 	got := read(t, "x.csv", "序号,题型（必填）,考点,题目,A,B,C,正确答案*\n"+
 		"1,单选题,安全,先做什么？,A．验电,B、合闸,C: 走开,B\n"+

@@ -51,9 +51,10 @@ type Row struct {
 
 // line is a row of a file before its columns are known.
 type line struct {
-	number int
-	cells  []string
-	broken *fault.Text // why the row cannot be read, or nil
+	number    int
+	cells     []string
+	delimited bool        // from text, where an unquoted delimiter shifts the cells after it
+	broken    *fault.Text // why the row cannot be read, or nil
 }
 
 // lines yields the rows of a file. An error ends it and refuses the file.
@@ -99,6 +100,8 @@ func collect(rows lines, limit Limits, find finder) (sheet Sheet, nearest header
 			return Sheet{}, nearest, false, err
 		case found && row.broken != nil:
 			sheet.Issues = append(sheet.Issues, fault.Issue{Row: row.number, Text: *row.broken})
+		case found && row.delimited && head.exceeded(row.cells):
+			sheet.Issues = append(sheet.Issues, fault.Issue{Row: row.number, Text: fault.Textf("this row has more cells than the header: put a cell that contains the delimiter in double quotation marks")})
 		case found:
 			if cells := head.cells(row.cells); len(cells) > 0 {
 				sheet.Rows = append(sheet.Rows, Row{Number: row.number, Cells: cells})
@@ -125,6 +128,16 @@ func collect(rows lines, limit Limits, find finder) (sheet Sheet, nearest header
 	}
 	sheet.Header = slices.DeleteFunc(slices.Clone(head.names), func(s string) bool { return s == "" })
 	return sheet, nearest, true, nil
+}
+
+// exceeded reports whether a row goes on past the last title.
+func (h header) exceeded(row []string) bool {
+	for i := len(h.names); i < len(row); i++ {
+		if clean(row[i]) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // cells names the cells of a row by the header above it.

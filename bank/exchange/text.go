@@ -132,7 +132,7 @@ func textLines(text string, comma rune) lines {
 		for {
 			cells, err := r.Read()
 			var parse *csv.ParseError
-			row := line{cells: cells}
+			row := line{cells: cells, delimited: true}
 			switch {
 			case errors.As(err, &parse):
 				row.number = parse.StartLine - inner
