@@ -27,7 +27,7 @@ func ParsePoints(s string) (Points, error) {
 	whole, frac, _ := strings.Cut(strings.TrimSpace(s), ".")
 	n, err := strconv.ParseUint(whole, 10, 16)
 	f, ferr := strconv.ParseUint((frac + "00")[:2], 10, 8)
-	if err != nil || ferr != nil || len(frac) > 2 || n > 10_000 {
+	if err != nil || ferr != nil || len(frac) > 2 || n*100+f > 10_000_00 {
 		return 0, fault.New(fault.Invalid, "bank.ParsePoints", "“%s” is not a number of points (0 to 10000, at most two decimals)", s)
 	}
 	return Points(n*100 + f), nil
