@@ -1,0 +1,82 @@
+package exam
+
+import (
+	"context"
+	"time"
+
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// NoticeRefusal foresees why Notify would refuse a draft now (R02, R30), nil
+// if it would not. It changes nothing; Notify decides again.
+func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	const op = "exam.NoticeRefusal"
+	if err := s.Policy.Decide(actor, "sitting:notify", sitting.Scope()); err != nil {
+		return err
+	}
+	if err := sitting.in(op, Drafted, Returned); err != nil {
+		return err
+	}
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, sitting.StartsAt); err != nil {
+		return err
+	}
+	_, err = s.noticeInTime(sitting, s.Now())
+	return err
+}
+
+// EarliestDay is the first legal day that a sitting noticed today may have
+// (R02); ok is false where the region sets no such rule.
+func (s *Service) EarliestDay(region string, track rulebook.Track) (day time.Time, rule rulebook.Param, ok bool) {
+	now := s.Now()
+	if rule, ok = s.Book.At(region, now, track, "notice_days"); ok {
+		day = rulebook.AddDays(now, rule.Int(), rule.Unit)
+	}
+	return day, rule, ok
+}
+
+// StaffRefusal foresees why Staff would refuse a sitting whatever is chosen: a
+// paper that only the bureau sets (R05), or more candidates than seats.
+func (s *Service) StaffRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	const op = "exam.StaffRefusal"
+	if err := s.Policy.Decide(actor, "sitting:staff", sitting.Scope()); err != nil {
+		return err
+	}
+	if err := sitting.in(op, Accepted, Staffed); err != nil {
+		return err
+	}
+	if sitting.Track.CentralPapers() {
+		return s.setPaper(ctx, &sitting, "")
+	}
+	candidates, err := s.Store.CountEnrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})
+	if err == nil && candidates > sitting.Seats() {
+		return fault.New(fault.Refused, op, "%d candidates are enrolled, the rooms have %d seats", candidates, sitting.Seats())
+	}
+	return fault.Wrap(op, err)
+}
+
+// StaffNames tells who staffs a sitting: the names of its invigilators and
+// examiners by account id (sitting:read).
+func (s *Service) StaffNames(ctx context.Context, actor access.Actor, sitting Sitting) (map[string]string, error) {
+	if err := s.Policy.Decide(actor, "sitting:read", sitting.Scope()); err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	staff := append([]string{}, sitting.Examiners...)
+	for _, room := range sitting.Rooms {
+		staff = append(staff, room.Invigilators...)
+	}
+	for _, id := range staff {
+		account, err := s.People.Account(ctx, id)
+		if err != nil {
+			return nil, fault.Wrap("exam.StaffNames", err)
+		}
+		names[id] = account.Name
+	}
+	return names, nil
+}
