@@ -28,6 +28,19 @@ func assigned(op string, room *Room, actor access.Actor) error {
 	return fault.New(fault.Forbidden, op, "you are not an invigilator of this room")
 }
 
+// MayOpen refuses while the rooms of the sitting cannot be opened: by its
+// state, or before two hours ahead of its start (Early).
+func (s Sitting) MayOpen(now time.Time) error {
+	const op = "exam.OpenRoom"
+	if err := s.in(op, Staffed, Running); err != nil {
+		return err
+	}
+	if opens := s.StartsAt.Add(-openAhead); now.Before(opens) {
+		return fault.New(fault.Early, op, "the room can be opened from %s", opens)
+	}
+	return nil
+}
+
 // OpenRoom opens a room and makes the code that it shows (room:open by an
 // invigilator of the room, at most two hours ahead: Early). Opening again
 // changes nothing.
@@ -41,12 +54,9 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 		if err := assigned(op, room, actor); err != nil {
 			return audit.Entry{}, err
 		}
-		if err := sitting.in(op, Staffed, Running); err != nil {
-			return audit.Entry{}, err
-		}
 		now := s.Now()
-		if opens := sitting.StartsAt.Add(-openAhead); now.Before(opens) {
-			return audit.Entry{}, fault.New(fault.Early, op, "the room can be opened from %s", opens)
+		if err := sitting.MayOpen(now); err != nil {
+			return audit.Entry{}, err
 		}
 		if room.Code == "" {
 			room.Code, room.OpenedAt = vault.Digits(codeDigits), now
