@@ -1,9 +1,12 @@
 package exam
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"net/http"
+	"image"
+	_ "image/jpeg" // the two formats of photos
+	_ "image/png"
 	"strings"
 
 	"github.com/oklog/ulid/v2"
@@ -124,15 +127,18 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id string) e
 	return fault.Wrap(op, s.Store.DropEnrolment(ctx, e, s.entry(actor, e.Sitting, "enrolment/"+e.ID, "enrolment:withdraw")))
 }
 
-// photoMost is the largest photo in bytes.
-const photoMost = 512 << 10
+// The largest photo, in bytes and in pixels of a side.
+const (
+	photoMost     = 512 << 10
+	photoSideMost = 4000
+)
 
 // SetPhoto keeps a candidate's photo for the certificate (Invalid unless a
 // JPEG or PNG of at most 512 KiB).
 func (s *Service) SetPhoto(ctx context.Context, actor access.Actor, id string, content []byte) error {
 	const op = "exam.SetPhoto"
-	kind := http.DetectContentType(content)
-	if kind != "image/jpeg" && kind != "image/png" || len(content) > photoMost {
+	shape, kind, err := image.DecodeConfig(bytes.NewReader(content))
+	if err != nil || len(content) > photoMost || max(shape.Width, shape.Height) > photoSideMost {
 		return fault.New(fault.Invalid, op, "a photo is a JPEG or PNG file of at most %d KiB", photoMost>>10)
 	}
 	e, err := s.Store.Enrolment(ctx, id)
@@ -143,7 +149,7 @@ func (s *Service) SetPhoto(ctx context.Context, actor access.Actor, id string, c
 		return err
 	}
 	key := "photos/" + id + "/" + audit.Digest(content)
-	if _, err := s.Documents.Put(ctx, key, content, kind); err != nil {
+	if _, err := s.Documents.Put(ctx, key, content, "image/"+kind); err != nil {
 		return fault.Wrap(op, err)
 	}
 	return s.changeEnrolment(ctx, id, func(e *Enrolment) (audit.Entry, error) {

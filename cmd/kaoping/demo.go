@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -60,16 +61,29 @@ var demoStaff = []struct {
 }
 
 // clock is a settable clock: the demonstration's past happens at its own time.
-type clock struct{ at time.Time }
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
 
-func (c *clock) now() time.Time { return c.at }
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
 
 // seedDemo fills an empty installation through the same services that people
 // use, at the times at which it would have happened. On an installation that
 // has data it only finds what to show, and opens a running sitting anew when
 // the last one is over.
 func seedDemo(ctx context.Context, c *config, e *engines, log *slog.Logger) (*demonstration, error) {
-	at := &clock{time.Now()}
+	at := &clock{at: time.Now()}
 	a, err := wire(c, e, at.now, log)
 	if err != nil {
 		return nil, err
@@ -98,7 +112,7 @@ type demoSeed struct {
 }
 
 func (d *demoSeed) everything(ctx context.Context) error {
-	now := d.clock.at
+	now := d.clock.now()
 	for _, step := range []struct {
 		what string
 		do   func(context.Context, time.Time) error
@@ -114,12 +128,12 @@ func (d *demoSeed) everything(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", step.what, err)
 		}
 	}
-	d.clock.at = now
+	d.clock.set(now)
 	return nil
 }
 
 func (d *demoSeed) bodyAndStaff(ctx context.Context, now time.Time) (err error) {
-	d.clock.at = now.AddDate(0, -2, 0)
+	d.clock.set(now.AddDate(0, -2, 0))
 	d.body, err = d.standing.File(ctx, access.System(), standing.Body{
 		Name: "鲁山县示范技工学校", Kind: standing.School, Code: "0000", Region: demoCounty,
 		Scopes: []standing.Scope{
@@ -149,7 +163,7 @@ func (d *demoSeed) bodyAndStaff(ctx context.Context, now time.Time) (err error) 
 }
 
 func (d *demoSeed) bankAndPaper(ctx context.Context, now time.Time) error {
-	d.clock.at = now.AddDate(0, -1, 0)
+	d.clock.set(now.AddDate(0, -1, 0))
 	author := d.people["author"]
 	const file = "low-voltage-electrician.csv"
 	sheet, err := exchange.Read(file, bytes.NewReader(demobank.CSV), exchange.Limits{})
@@ -199,12 +213,12 @@ func (d *demoSeed) find(ctx context.Context) (*demonstration, error) {
 		return nil, err
 	}
 	if story.running.ID == "" {
-		now := d.clock.at
+		now := d.clock.now()
 		d.log.Info("demonstration", "seeding", "a new running sitting, the last one is over")
 		if err := d.runningNow(ctx, now); err != nil {
 			return nil, err
 		}
-		d.clock.at = now
+		d.clock.set(now)
 		return story, d.findRunning(ctx, story)
 	}
 	return story, nil
@@ -216,7 +230,7 @@ func (d *demoSeed) findRunning(ctx context.Context, story *demonstration) error 
 		return err
 	}
 	for _, sitting := range running {
-		if d.clock.at.After(sitting.Deadline().Add(-10 * time.Minute)) {
+		if d.clock.now().After(sitting.Deadline().Add(-10 * time.Minute)) {
 			continue
 		}
 		story.running = sitting

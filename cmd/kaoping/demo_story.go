@@ -35,7 +35,7 @@ func (d *demoSeed) finished(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	d.clock.at = start.Add(time.Minute)
+	d.clock.set(start.Add(time.Minute))
 	for i, e := range list[:11] { // the last one does not come
 		if err := d.sit(ctx, e, 96-6*i, start.Add(40*time.Minute)); err != nil {
 			return err
@@ -44,15 +44,15 @@ func (d *demoSeed) finished(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	d.clock.at = start.Add(3 * time.Hour)
+	d.clock.set(start.Add(3 * time.Hour))
 	if err := d.exam.Close(ctx, d.people["invigilator1"], sitting.ID, true); err != nil {
 		return err
 	}
-	d.clock.at = start.AddDate(0, 0, 1)
+	d.clock.set(start.AddDate(0, 0, 1))
 	if _, err := d.exam.Publish(ctx, d.people["scheduler"], sitting.ID); err != nil {
 		return err
 	}
-	d.clock.at = start.AddDate(0, 0, 2)
+	d.clock.set(start.AddDate(0, 0, 2))
 	if _, err := d.exam.Confirm(ctx, d.people["officer"], sitting.ID); err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (d *demoSeed) runningNow(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	d.clock.at = start.Add(time.Minute)
+	d.clock.set(start.Add(time.Minute))
 	for i, e := range list[:5] {
 		if err := d.sit(ctx, e, 90-7*i, start.Add(45*time.Minute)); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (d *demoSeed) runningNow(ctx context.Context, now time.Time) error {
 
 // notified drafts a sitting with candidates and gives notice of it at a time.
 func (d *demoSeed) notified(ctx context.Context, title string, start, notice time.Time, candidates int) (exam.Sitting, error) {
-	d.clock.at = notice.Add(-time.Hour)
+	d.clock.set(notice.Add(-time.Hour))
 	scheduler := d.people["scheduler"]
 	sitting, err := d.exam.Draft(ctx, scheduler, exam.Draft{
 		Body: d.body.ID, Site: d.body.Sites[0].ID, Trade: demoTrade, Level: demoLevel, Track: rulebook.SkillLevel, Title: title, StartsAt: start,
@@ -114,7 +114,7 @@ func (d *demoSeed) notified(ctx context.Context, title string, start, notice tim
 	if len(report.Issues) > 0 {
 		return sitting, fault.New(fault.Internal, "demo", "a made-up candidate is refused").With(report.Issues...)
 	}
-	d.clock.at = notice
+	d.clock.set(notice)
 	return d.exam.Notify(ctx, scheduler, sitting.ID)
 }
 
@@ -124,11 +124,11 @@ func (d *demoSeed) ready(ctx context.Context, title string, start time.Time, can
 	if err != nil {
 		return sitting, err
 	}
-	d.clock.at = start.AddDate(0, 0, -4)
+	d.clock.set(start.AddDate(0, 0, -4))
 	if _, err := d.exam.Accept(ctx, d.people["officer"], sitting.ID); err != nil {
 		return sitting, err
 	}
-	d.clock.at = start.AddDate(0, 0, -1)
+	d.clock.set(start.AddDate(0, 0, -1))
 	invigilators := []string{d.people["invigilator1"].ID, d.people["invigilator2"].ID}
 	_, err = d.exam.Staff(ctx, d.people["scheduler"], sitting.ID, exam.Staffing{
 		Paper: d.paper.ID, Invigilators: map[string][]string{"第一考场": invigilators}, Tasks: demoTasks,
@@ -137,15 +137,15 @@ func (d *demoSeed) ready(ctx context.Context, title string, start time.Time, can
 	if err != nil {
 		return sitting, err
 	}
-	d.clock.at = start.Add(-30 * time.Minute)
+	d.clock.set(start.Add(-30 * time.Minute))
 	return d.exam.OpenRoom(ctx, d.people["invigilator1"], sitting.ID, "第一考场")
 }
 
 // sit plays a candidate who answers so that about percent of the questions are
 // right, and hands in at a time.
 func (d *demoSeed) sit(ctx context.Context, e exam.Enrolment, percent int, handIn time.Time) error {
-	began := d.clock.at
-	defer func() { d.clock.at = began }()
+	began := d.clock.now()
+	defer d.clock.set(began)
 	actor := access.Actor{ID: e.ID, Enrolment: e.ID}
 	started, err := d.exam.Start(ctx, actor, access.Session{ID: audit.Digest([]byte(e.ID)), Enrolment: e.ID})
 	if err != nil {
@@ -154,12 +154,12 @@ func (d *demoSeed) sit(ctx context.Context, e exam.Enrolment, percent int, handI
 	save := exam.Save{Attempt: e.ID, Lease: started.Attempt.Lease, Seq: 1}
 	for i, q := range d.paper.Questions {
 		right := i*37%100 < percent
-		save.Changes = append(save.Changes, exam.Change{Question: q.ID, Answer: reply(q, right), QueuedAt: d.clock.at})
+		save.Changes = append(save.Changes, exam.Change{Question: q.ID, Answer: reply(q, right), QueuedAt: d.clock.now()})
 	}
 	if _, err := d.exam.Save(ctx, save); err != nil {
 		return err
 	}
-	d.clock.at = handIn
+	d.clock.set(handIn)
 	_, err = d.exam.Submit(ctx, e.ID, started.Attempt.Lease)
 	return err
 }

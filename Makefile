@@ -1,0 +1,35 @@
+# kaoping: make run plays it, make test proves it, make bench measures it.
+BIN := bin/kaoping
+
+.PHONY: run build test lint bench fonts tools clean
+
+run: build fonts
+	@./$(BIN) serve --demo
+
+build:
+	@echo "building $(BIN) (the first build takes a minute or two)"
+	@go build -trimpath -o $(BIN) ./cmd/kaoping
+
+# A Chinese TrueType font for the certificates; says what it does, quiet when there is one.
+fonts:
+	@sh deploy/fonts.sh
+
+# What the tests need beside Go: a browser, fonts, PDF tools. On Debian as root it installs them.
+tools:
+	@sh deploy/test-tools.sh
+
+test: lint fonts tools
+	@go test -race -timeout 30m ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	@go vet ./...
+	@go tool staticcheck ./...
+
+bench: build
+	@./$(BIN) bench room --candidates 2000 --for 60s
+	@./$(BIN) bench room --candidates 2000 --for 20s --max
+	@go test -run '^$$' -bench . -benchtime 2s ./bank/... ./exam/... ./internal/store/... ./policies/...
+
+clean:
+	@rm -rf bin
