@@ -101,7 +101,7 @@ func (b Body) MayEvaluate(trade string, level rulebook.Level, site string, day t
 	}
 	if rulebook.Day(day).Before(rulebook.Day(b.ValidFrom)) || rulebook.Day(day).After(rulebook.Day(b.ValidUntil)) {
 		return fault.New(fault.Refused, op, "the filing of %s holds from %s to %s", b.Name,
-			b.ValidFrom.In(rulebook.Shanghai).Format(time.DateOnly), b.ValidUntil.In(rulebook.Shanghai).Format(time.DateOnly)).By(filing)
+			rulebook.Day(b.ValidFrom), rulebook.Day(b.ValidUntil)).By(filing)
 	}
 	if _, err := b.Site(site); err != nil {
 		return fault.New(fault.Refused, op, "the site is not one that %s is filed for", b.Name).By(filing)
