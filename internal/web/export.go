@@ -1,0 +1,82 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+
+	"github.com/xuri/excelize/v2"
+
+	"kaoping/internal/fault"
+)
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// table is a sheet to download: column titles with their widths in characters,
+// and rows of text, numbers and nil.
+type table struct {
+	columns []column
+	rows    [][]any
+}
+
+type column struct {
+	title string
+	width float64
+}
+
+// sendTable writes a table as .xlsx under a file name.
+func (r *request) sendTable(name string, t table) error {
+	const op = "web.sendTable"
+	book := excelize.NewFile()
+	defer book.Close() // in memory only
+	if err := t.write(book); err != nil {
+		return fault.Wrap(op, err)
+	}
+	return fault.Wrap(op, r.sendWorkbook(name, book))
+}
+
+func (t table) write(book *excelize.File) error {
+	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return err
+	}
+	sheet, err := book.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	head := make([]any, len(t.columns))
+	for i, c := range t.columns {
+		if err := sheet.SetColWidth(i+1, i+1, c.width); err != nil {
+			return err
+		}
+		head[i] = excelize.Cell{StyleID: bold, Value: c.title}
+	}
+	if err := sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for i, row := range append([][]any{head}, t.rows...) {
+		at, err := excelize.CoordinatesToCellName(1, i+1)
+		if err != nil {
+			return err
+		}
+		if err := sheet.SetRow(at, row); err != nil {
+			return err
+		}
+	}
+	return sheet.Flush()
+}
+
+// sendWorkbook sends a workbook as a download.
+func (r *request) sendWorkbook(name string, book *excelize.File) error {
+	content, err := book.WriteToBuffer()
+	if err != nil {
+		return err
+	}
+	r.attach(name)
+	r.Data(http.StatusOK, xlsxType, content.Bytes())
+	return nil
+}
+
+// attach names the file that a browser saves.
+func (r *request) attach(name string) {
+	r.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+}

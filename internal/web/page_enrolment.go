@@ -1,0 +1,78 @@
+package web
+
+import (
+	"io"
+	"net/http"
+
+	"kaoping/certify"
+	"kaoping/exam"
+	"kaoping/internal/fault"
+)
+
+// enrolmentPage is the record of one candidate.
+type enrolmentPage struct {
+	exam.Enrolment
+	Sitting     exam.Sitting
+	Open        bool // photo and withdrawal
+	Certificate *certify.Certificate
+}
+
+func (s *Server) showCandidate(r *request) error {
+	ctx := r.Request.Context()
+	e, err := s.Exam.Enrolment(ctx, r.actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	sitting, err := s.Exam.Sitting(ctx, r.actor, e.Sitting)
+	if err != nil {
+		return err
+	}
+	page := enrolmentPage{Enrolment: e, Sitting: sitting, Open: s.sittingMay(r, sitting).Enrol}
+	if r.may("certificate:read", e.Scope()) {
+		c, err := s.Certify.CertificateOf(ctx, r.actor, e.ID)
+		if err == nil {
+			page.Certificate = &c
+		} else if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return r.render(deskFrame, "enrolment", e.Name, page)
+}
+
+func (s *Server) withdraw(r *request) error {
+	ctx := r.Request.Context()
+	e, err := s.Exam.Enrolment(ctx, r.actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := s.Exam.Withdraw(ctx, r.actor, e.ID); err != nil {
+		return r.again(err, s.showCandidate)
+	}
+	return r.done("/sittings/"+e.Sitting+"/enrolment", "The candidate is withdrawn.")
+}
+
+// showPhoto sends a candidate's photo to whoever may see the record.
+func (s *Server) showPhoto(r *request) error {
+	content, kind, err := s.Exam.Photo(r.Request.Context(), r.actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	r.Data(http.StatusOK, kind, content)
+	return nil
+}
+
+func (s *Server) setPhoto(r *request) error {
+	_, file, err := r.upload("photo")
+	if err != nil {
+		return r.again(err, s.showCandidate)
+	}
+	defer file.Close() // it was only read
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return fault.Wrap("web.setPhoto", err)
+	}
+	if err := s.Exam.SetPhoto(r.Request.Context(), r.actor, r.Param("id"), content); err != nil {
+		return r.again(err, s.showCandidate)
+	}
+	return r.done("/enrolments/"+r.Param("id"), "The photo is kept.")
+}

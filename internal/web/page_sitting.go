@@ -1,0 +1,227 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"kaoping/bank"
+	"kaoping/exam"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/standing"
+)
+
+// sittingPage is everything that the page of one sitting shows. What the actor
+// may not see or do is left empty.
+type sittingPage struct {
+	exam.Sitting
+	TradeName string
+	Where     standing.Site
+	Foreseen  *shown // why the next step would be refused
+	May       sittingMay
+	Steps     []step
+	Staff     map[string]string // names by account id
+	Paper     *bank.Brief
+	Watchers  int // invigilators in all rooms
+	Results   *tally
+	List      *candidateList
+}
+
+// sittingMay says which buttons and links the page shows.
+type sittingMay struct {
+	Edit, Notify, Decide, Staff, Publish, Confirm bool
+	Enrol, Print, Results, Certificates, Audit    bool
+}
+
+// step is one line of the sitting's progress.
+type step struct {
+	Label, Note string
+	At          time.Time
+	Done        bool
+}
+
+func (s *Server) showSitting(r *request) error {
+	ctx := r.Request.Context()
+	sitting, err := s.Exam.Sitting(ctx, r.actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	page := sittingPage{Sitting: sitting, TradeName: s.tradeName(sitting.Trade), May: s.sittingMay(r, sitting), Steps: sittingSteps(sitting)}
+	if page.Where, err = s.siteOf(r, sitting); err != nil {
+		return err
+	}
+	if page.Staff, err = s.Exam.StaffNames(ctx, r.actor, sitting); err != nil {
+		return err
+	}
+	for _, room := range sitting.Rooms {
+		page.Watchers += len(room.Invigilators)
+	}
+	if sitting.Paper != "" {
+		brief, err := s.Bank.Brief(ctx, sitting.Paper)
+		if err != nil {
+			return err
+		}
+		page.Paper = &brief
+	}
+	if page.May.Results && published(sitting) {
+		_, records, err := s.Exam.Results(ctx, r.actor, sitting.ID)
+		if err != nil {
+			return err
+		}
+		counted := tallyOf(records)
+		page.Results = &counted
+	}
+	if r.may("enrolment:read", sitting.Scope()) {
+		if page.List, err = s.candidates(r, sitting, "/sittings/"+sitting.ID); err != nil {
+			return err
+		}
+	}
+	page.Foreseen = s.foresee(r, page.May, sitting)
+	return r.render(deskFrame, "sitting", sitting.Title, page)
+}
+
+// published reports whether a sitting's results are published.
+func published(sitting exam.Sitting) bool {
+	return sitting.State == exam.Publicised || sitting.State == exam.Confirmed
+}
+
+func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
+	may := func(action access.Action, states ...exam.State) bool {
+		return slices.Contains(states, sitting.State) && r.may(action, sitting.Scope())
+	}
+	return sittingMay{
+		Edit:         may("sitting:draft", exam.Drafted, exam.Returned),
+		Notify:       may("sitting:notify", exam.Drafted, exam.Returned),
+		Decide:       may("sitting:accept", exam.Notified),
+		Staff:        may("sitting:staff", exam.Accepted, exam.Staffed),
+		Publish:      may("result:publish", exam.Marked),
+		Confirm:      may("result:confirm", exam.Publicised),
+		Enrol:        may("enrolment:import", exam.Drafted, exam.Returned, exam.Accepted, exam.Staffed),
+		Print:        may("enrolment:read", exam.Staffed, exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
+		Results:      may("result:read", exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
+		Certificates: may("certificate:read", exam.Confirmed),
+		Audit:        r.may("audit:read", sitting.Scope()),
+	}
+}
+
+// foresee shows before a click what the next step would be refused for.
+func (s *Server) foresee(r *request, may sittingMay, sitting exam.Sitting) *shown {
+	if r.fault != nil {
+		return nil
+	}
+	var err error
+	var title string
+	switch {
+	case may.Notify:
+		title, err = "The notice cannot be submitted", s.Exam.NoticeRefusal(r.Request.Context(), r.actor, sitting)
+	case may.Staff:
+		title, err = "The sitting cannot be staffed", s.Exam.StaffRefusal(r.Request.Context(), r.actor, sitting)
+	}
+	if !fault.Is(err, fault.Refused) {
+		return nil
+	}
+	refusal := r.show(err)
+	refusal.Title = r.T(title)
+	return &refusal
+}
+
+// siteOf finds the site of a sitting with its address; what the filing no
+// longer has is shown by the name that the sitting kept.
+func (s *Server) siteOf(r *request, sitting exam.Sitting) (standing.Site, error) {
+	site := standing.Site{ID: sitting.Site, Name: sitting.SiteName}
+	if !r.may("body:read", sitting.Scope()) {
+		return site, nil
+	}
+	body, err := s.Standing.Body(r.Request.Context(), r.actor, sitting.Body)
+	if err != nil {
+		return site, err
+	}
+	if filed, err := body.Site(sitting.Site); err == nil {
+		return filed, nil
+	}
+	return site, nil
+}
+
+// sittingSteps is how far a sitting has come, with the times that it keeps.
+func sittingSteps(sitting exam.Sitting) []step {
+	at := slices.Index(exam.States, sitting.State)
+	reached := func(state exam.State) bool {
+		return sitting.State != exam.Cancelled && at >= slices.Index(exam.States, state)
+	}
+	steps := []step{{Label: "Drafted", Done: true}}
+	if id, err := ulid.Parse(sitting.ID); err == nil {
+		steps[0].At = id.Timestamp()
+	}
+	accepted := step{Label: "Accepted by the bureau", Done: reached(exam.Accepted)}
+	steps = append(steps, step{Label: "Notice given", At: sitting.NotifiedAt, Done: sitting.State == exam.Returned || reached(exam.Notified)})
+	if sitting.State == exam.Returned {
+		steps = append(steps, step{Label: "Returned by the bureau", Note: sitting.Reason, At: sitting.DecidedAt, Done: true})
+	} else if accepted.Done {
+		accepted.At = sitting.DecidedAt
+	}
+	return append(steps, accepted,
+		step{Label: "Staffed", Done: reached(exam.Staffed)},
+		step{Label: "Theory examination", At: sitting.StartsAt, Done: reached(exam.Closed)},
+		step{Label: "Results published", At: sitting.Publicised, Done: reached(exam.Publicised)},
+		step{Label: "Results confirmed", At: sitting.Confirmed, Done: reached(exam.Confirmed)},
+	)
+}
+
+// candidateList is one page of a sitting's candidates.
+type candidateList struct {
+	Rows  []exam.Enrolment
+	Total int
+	Text  string
+	Pager pager
+}
+
+func (s *Server) candidates(r *request, sitting exam.Sitting, path string) (*candidateList, error) {
+	list := candidateList{Text: strings.TrimSpace(r.Query("q"))}
+	var err error
+	q := exam.EnrolmentQuery{Sitting: sitting.ID, Text: list.Text, After: r.Query("after"), Limit: rowsMost + 1}
+	if list.Rows, list.Total, err = s.Exam.Enrolments(r.Request.Context(), r.actor, q); err != nil {
+		return nil, err
+	}
+	more, last := len(list.Rows) > rowsMost, ""
+	if list.Rows = list.Rows[:min(len(list.Rows), rowsMost)]; more {
+		last = list.Rows[rowsMost-1].Ticket
+	}
+	list.Pager = r.pager(path, "after", last, len(list.Rows), list.Total, more)
+	return &list, nil
+}
+
+// tally counts the outcomes of a sitting.
+type tally struct {
+	Enrolled, Came, Absent, Passed, Failed int
+}
+
+func tallyOf(records []exam.Enrolment) tally {
+	t := tally{Enrolled: len(records)}
+	for _, e := range records {
+		switch e.Outcome {
+		case exam.Passed:
+			t.Passed++
+		case exam.Failed:
+			t.Failed++
+		case exam.Absent:
+			t.Absent++
+		}
+		if e.Theory != nil {
+			t.Came++
+		}
+	}
+	return t
+}
+
+// Rate is the share of those who came that passed, in tenths of a percent as
+// text, "—" where nobody came.
+func (t tally) Rate() string {
+	if t.Came == 0 {
+		return "—"
+	}
+	permille := (2000*t.Passed + t.Came) / (2 * t.Came)
+	return bank.Points(permille*10).String() + " %"
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+)
+
+// rowsMost is how many rows of a table stand on one page.
+const rowsMost = 50
+
+// pager leads through a list by the cursor of its last row. Row numbers are
+// carried in the address, since a cursor does not know them.
+type pager struct {
+	language
+	from, to, total int    // total 0: not counted
+	first, next     string // addresses, "" for none
+}
+
+// pager builds the pager of a list under the path; cursor is the name of the
+// query parameter that carries the last row.
+func (r *request) pager(path, cursor, last string, shown, total int, more bool) pager {
+	query := r.Request.URL.Query()
+	query.Del("done")
+	before, err := strconv.Atoi(query.Get("n"))
+	if err != nil || before < 0 || query.Get(cursor) == "" {
+		before = 0
+	}
+	p := pager{language: r.language, from: before + 1, to: before + shown, total: total}
+	if query.Get(cursor) != "" {
+		query.Del("n")
+		query.Del(cursor)
+		p.first = address(path, query)
+	}
+	if more {
+		query.Set(cursor, last)
+		query.Set("n", strconv.Itoa(p.to))
+		p.next = address(path, query)
+	}
+	return p
+}
+
+func address(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// HTML shows the pager, or nothing where there are no rows.
+func (p pager) HTML() template.HTML {
+	if p.to < p.from {
+		return ""
+	}
+	said := p.T("rows %d–%d", p.from, p.to)
+	if p.total > 0 {
+		said = p.T("rows %d–%d of %d", p.from, p.to, p.total)
+	}
+	html := `<div class="pages"><span class="muted">` + template.HTMLEscapeString(said) + `</span>`
+	for _, link := range []struct{ to, label string }{{p.first, p.T("First page")}, {p.next, p.T("Next page")}} {
+		if link.to != "" {
+			html += fmt.Sprintf(`<a class="btn" href="%s">%s</a>`, template.HTMLEscapeString(link.to), template.HTMLEscapeString(link.label))
+		}
+	}
+	return template.HTML(html + `</div>`)
+}
