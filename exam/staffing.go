@@ -176,26 +176,46 @@ func (s *Service) Staffable(ctx context.Context, actor access.Actor, sitting Sit
 	}), nil
 }
 
-// giveSeats fills the rooms in ticket order.
+// place is a seat of the sitting.
+type place struct {
+	room string
+	seat int
+}
+
+// giveSeats seats everybody who has none, in ticket order on the first free
+// seats. Who has a seat keeps it: the ticket may be printed already.
 func (s *Service) giveSeats(ctx context.Context, actor access.Actor, sitting Sitting) error {
 	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})
 	if err != nil {
 		return err
 	}
-	room, seat := 0, 0
-	for _, e := range list {
-		for room < len(sitting.Rooms) && seat >= sitting.Rooms[room].Seats {
-			room, seat = room+1, 0
+	free := map[place]bool{}
+	var seats []place
+	for _, room := range sitting.Rooms {
+		for seat := 1; seat <= room.Seats; seat++ {
+			seats = append(seats, place{room.Name, seat})
+			free[place{room.Name, seat}] = true
 		}
-		if room == len(sitting.Rooms) {
+	}
+	var standing []Enrolment
+	for _, e := range list {
+		if at := (place{e.Room, e.Seat}); free[at] {
+			free[at] = false
+		} else {
+			standing = append(standing, e)
+		}
+	}
+	for _, e := range standing {
+		for len(seats) > 0 && !free[seats[0]] {
+			seats = seats[1:]
+		}
+		if len(seats) == 0 {
 			return fault.New(fault.Refused, "exam.Staff", "%d candidates are enrolled, the rooms have %d seats", len(list), sitting.Seats())
 		}
-		seat++
-		if e.Room == sitting.Rooms[room].Name && e.Seat == seat {
-			continue
-		}
+		at := seats[0]
+		seats = seats[1:]
 		err := s.changeEnrolment(ctx, e.ID, func(e *Enrolment) (audit.Entry, error) {
-			e.Room, e.Seat = sitting.Rooms[room].Name, seat
+			e.Room, e.Seat = at.room, at.seat
 			entry := s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:seat")
 			entry.Note = fmt.Sprintf("%s %02d", e.Room, e.Seat)
 			return entry, nil

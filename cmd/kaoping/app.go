@@ -80,7 +80,10 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		return nil, err
 	}
 	a := &app{policy: policy, book: book, store: e.store, log: log, now: now}
-	a.accounts = &access.Accounts{Store: e.store, Policy: policy, Now: now}
+	a.accounts = &access.Accounts{Store: e.store, Policy: policy, Now: now, BodyRegion: func(ctx context.Context, id string) (string, error) {
+		body, err := e.store.Body(ctx, id)
+		return body.Region, err
+	}}
 	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
 	a.exam = &exam.Service{

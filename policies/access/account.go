@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,9 @@ type Accounts struct {
 	Store  Store
 	Policy *Policy
 	Now    func() time.Time
+	// BodyRegion tells which region a body belongs to: who manages accounts
+	// there manages the grants in its bodies.
+	BodyRegion func(ctx context.Context, body string) (string, error)
 
 	guesses guesses
 }
@@ -137,7 +141,7 @@ func (s *Accounts) Sweep(ctx context.Context) error {
 // Invalid names the field).
 func (s *Accounts) Create(ctx context.Context, actor Actor, login, name, password string, grants []Grant) (Account, error) {
 	const op = "access.Create"
-	if err := s.decideGrants(actor, grants); err != nil {
+	if err := s.decideGrants(ctx, actor, grants); err != nil {
 		return Account{}, err
 	}
 	a := Account{ID: ulid.Make().String(), Login: strings.ToLower(strings.TrimSpace(login)), Name: strings.TrimSpace(name), Grants: grants}
@@ -160,39 +164,47 @@ func (s *Accounts) Change(ctx context.Context, actor Actor, id string, grants []
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if err := s.decideGrants(actor, append(a.Grants, grants...)); err != nil {
+	if err := s.decideGrants(ctx, actor, append(slices.Clone(a.Grants), grants...)); err != nil {
 		return err
 	}
 	a.Grants, a.Disabled = grants, disabled
 	return fault.Wrap(op, s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, "account:change")))
 }
 
-// List shows the accounts (account:manage in any region).
+// List shows the accounts that the actor manages: those whose grants all lie
+// where the actor's do.
 func (s *Accounts) List(ctx context.Context, actor Actor) ([]Account, error) {
-	if err := s.decideGrants(actor, nil); err != nil {
-		return nil, err
+	const op = "access.List"
+	if !actor.Has(Administrator) {
+		return nil, fault.New(fault.Forbidden, op, "your roles do not allow %s here", Action("account:manage"))
 	}
-	list, err := s.Store.Accounts(ctx)
-	return list, fault.Wrap("access.List", err)
+	all, err := s.Store.Accounts(ctx)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	return slices.DeleteFunc(all, func(a Account) bool { return s.decideGrants(ctx, actor, a.Grants) != nil }), nil
 }
 
-// decideGrants asks whether the actor manages accounts at all, and in each
-// region that a grant would reach. Bodies are managed with their installation.
-func (s *Accounts) decideGrants(actor Actor, grants []Grant) error {
-	regions := actor.Regions(Administrator)
-	if len(regions) == 0 {
-		return s.Policy.Decide(actor, "account:manage", Scope{})
+// decideGrants asks whether the actor manages accounts in every place that the
+// grants reach.
+func (s *Accounts) decideGrants(ctx context.Context, actor Actor, grants []Grant) error {
+	const op = "access.Grant"
+	if actor.Anonymous() || len(grants) == 0 && !actor.Has(Administrator) && !actor.Has(system) {
+		return fault.New(fault.Forbidden, op, "your roles do not allow %s here", Action("account:manage"))
 	}
 	for _, g := range grants {
-		scope := Scope{Region: g.Region}
-		if g.Region == "" {
-			scope.Region = regions[0]
+		if (g.Region == "") == (g.Body == "") {
+			return fault.New(fault.Invalid, op, "a grant is in a region or in a body, not both and not neither")
 		}
-		if err := s.Policy.Decide(actor, "account:manage", scope); err != nil {
+		region := g.Region
+		if g.Body != "" {
+			var err error
+			if region, err = s.BodyRegion(ctx, g.Body); err != nil {
+				return fault.Wrap(op, err)
+			}
+		}
+		if err := s.Policy.Decide(actor, "account:manage", Scope{Region: region, Body: g.Body}); err != nil {
 			return err
-		}
-		if g.Region != "" && g.Body != "" || g.Region == "" && g.Body == "" {
-			return fault.New(fault.Invalid, "access.Grant", "a grant is in a region or in a body, not both and not neither")
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func accounts(t *testing.T) (*Accounts, *memory, *time.Time) {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
 	store := &memory{map[string]Account{}, map[string]Session{}}
-	s := &Accounts{Store: store, Policy: policy(t), Now: func() time.Time { return now }}
+	s := &Accounts{Store: store, Policy: policy(t), Now: func() time.Time { return now }, BodyRegion: func(context.Context, string) (string, error) { return "410421", nil }}
 	if _, err := s.Create(context.Background(), System(), "Officer", "王演示", goodPassword, []Grant{{Role: Officer, Region: "410423"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -153,12 +153,24 @@ func TestOnlyAnAdministratorOfThePlaceManagesAccounts(t *testing.T) {
 	}{
 		{"in the own county", county, Grant{Role: Officer, Region: "410423"}, ""},
 		{"in another county", county, Grant{Role: Officer, Region: "410421"}, fault.Forbidden},
+		{"in a body of another county", county, Grant{Role: Scheduler, Body: "b"}, fault.Forbidden},
+		{"nowhere", county, Grant{Role: Scheduler}, fault.Invalid},
 		{"above the own county", county, Grant{Role: Officer, Region: "4104"}, fault.Forbidden},
 		{"by an officer", Actor{ID: "o", Grants: []Grant{{Role: Officer, Region: "41"}}}, Grant{Role: Officer, Region: "410423"}, fault.Forbidden},
 	} {
 		_, err := s.Create(ctx, c.actor, "new"+c.what, "某某", goodPassword, []Grant{c.grant})
 		if fault.CodeOf(err) != c.want {
 			t.Errorf("%s: %v", c.what, err)
+		}
+	}
+}
+
+func TestAnAdministratorSeesTheOwnPlacesAccountsOnly(t *testing.T) {
+	s, _, _ := accounts(t)
+	for region, want := range map[string]int{"4104": 1, "410423": 1, "410421": 0} {
+		list, err := s.List(context.Background(), Actor{ID: "a", Grants: []Grant{{Role: Administrator, Region: region}}})
+		if err != nil || len(list) != want {
+			t.Errorf("%s: %d accounts, %v", region, len(list), err)
 		}
 	}
 }
