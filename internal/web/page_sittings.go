@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -109,3 +110,14 @@ func (s *Server) exportSittings(r *request) error {
 
 // sheetTime is a moment as a sheet's text, in Shanghai time.
 func sheetTime(t time.Time) string { return t.In(rulebook.Shanghai).Format("2006-01-02 15:04") }
+
+// sheetDay is a legal day as a sheet's text.
+func sheetDay(t time.Time) string { return t.In(rulebook.Shanghai).Format(time.DateOnly) }
+
+// seat is a candidate's room and seat, "" before seats are given.
+func seat(e exam.Enrolment) string {
+	if e.Seat == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %02d", e.Room, e.Seat)
+}
