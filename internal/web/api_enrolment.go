@@ -1,0 +1,142 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kaoping/bank/exchange"
+	"kaoping/exam"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+)
+
+func (a *jsonAPI) enrolments() {
+	operation(a, huma.Operation{
+		OperationID: "listEnrolments", Method: http.MethodGet, Path: "/sittings/{id}/enrolments", Tags: []string{"enrolments"}, Summary: "Candidates of a sitting, in ticket order",
+		Description: "ID numbers are masked (R66).", Errors: refusals(fault.NotFound),
+	}, a.listEnrolments)
+	operation(a, huma.Operation{
+		OperationID: "importEnrolment", Method: http.MethodPost, Path: "/sittings/{id}/enrolments", Tags: []string{"enrolments"}, Summary: "Enrol the candidates of a sheet",
+		Description: "A workbook (.xlsx) or delimited text with the columns 姓名 and 证件号码. Good rows come in; each other row is named with its number, column and reason. Sending a sheet again enrols nobody twice.",
+		Errors:      refusals(fault.NotFound, fault.Refused),
+	}, a.importEnrolment)
+	command(a, huma.Operation{
+		OperationID: "addEnrolment", Method: http.MethodPost, Path: "/sittings/{id}/candidates", Tags: []string{"enrolments"}, Summary: "Enrol one candidate",
+		Description: "Before the sitting starts. Refused like the row of a sheet.", Errors: refusals(fault.NotFound, fault.Refused),
+	}, a.addEnrolment)
+	command(a, huma.Operation{
+		OperationID: "withdrawEnrolment", Method: http.MethodDelete, Path: "/enrolments/{id}", Tags: []string{"enrolments"}, Summary: "Take a candidate out of a sitting",
+		Description: "Before the sitting starts.", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
+	}, a.withdrawEnrolment)
+	command(a, huma.Operation{
+		OperationID: "setPhoto", Method: http.MethodPut, Path: "/enrolments/{id}/photo", Tags: []string{"enrolments"}, Summary: "Set a candidate's photo for the certificate (R52)",
+		Description: "A JPEG or PNG file of at most 512 KiB.", Errors: refusals(fault.NotFound, fault.Conflict), MaxBodyBytes: photoBytes, RequestBody: photoBody,
+	}, a.setPhoto)
+}
+
+// photoBytes is read of a photo at most; the service says what it takes.
+const photoBytes = 1 << 20
+
+// candidateColumns is how a list of candidates is read.
+var candidateColumns = exchange.Columns{
+	Known: []exchange.Column{
+		{Name: "姓名", Synonyms: []string{"考生姓名", "name"}},
+		{Name: "证件号码", Synonyms: []string{"身份证号码", "身份证号", "公民身份号码", "id number"}},
+	},
+	Required: [][]string{{"姓名", "证件号码"}},
+}
+
+type enrolmentJSON struct {
+	ID       string `json:"id"`
+	Ticket   string `json:"ticket" doc:"准考证号"`
+	Name     string `json:"name"`
+	IDMasked string `json:"id_masked" example:"4104**********0018"`
+	Photo    bool   `json:"photo" doc:"A photo is there"`
+	Room     string `json:"room,omitempty"`
+	Seat     int    `json:"seat,omitempty" doc:"From 1; absent until seats are given"`
+}
+
+func enrolmentForm(e exam.Enrolment) enrolmentJSON {
+	return enrolmentJSON{e.ID, e.Ticket, e.Name, e.IDMasked, e.Photo != "", e.Room, e.Seat}
+}
+
+func ticketOf(e exam.Enrolment) string { return e.Ticket }
+
+type enrolmentsQuery struct {
+	OfSitting
+	Paging
+	Room string `query:"room"`
+	Text string `query:"text" doc:"Part of the name or of the ticket number"`
+}
+
+func (a *jsonAPI) listEnrolments(ctx context.Context, actor access.Actor, in *enrolmentsQuery) (listJSON[enrolmentJSON], error) {
+	list, total, err := a.Exam.Enrolments(ctx, actor, exam.EnrolmentQuery{
+		Sitting: in.ID, Room: in.Room, Text: in.Text, After: in.Cursor, Limit: in.more(),
+	})
+	enrolments := page(list, in.Paging, ticketOf, enrolmentForm)
+	enrolments.Total = &total
+	return enrolments, err
+}
+
+type candidateSheet struct {
+	OfSitting
+	RawBody huma.MultipartFormFiles[struct {
+		File huma.FormFile `form:"file" required:"true" doc:"The sheet, at most 20 MiB and 20,000 rows"`
+	}]
+}
+
+func (a *jsonAPI) importEnrolment(ctx context.Context, actor access.Actor, in *candidateSheet) (reportJSON, error) {
+	defer in.RawBody.Form.RemoveAll()
+	file := in.RawBody.Data().File
+	sheet, err := exchange.ReadSheet(file.Filename, file, exchange.Limits{}, candidateColumns)
+	if err != nil {
+		return reportJSON{}, err
+	}
+	rows := make([]exam.Row, len(sheet.Rows))
+	for i, row := range sheet.Rows {
+		rows[i] = exam.Row{Number: row.Number, Name: row.Cells["姓名"], IDNumber: row.Cells["证件号码"]}
+	}
+	done, err := a.Exam.Enrol(ctx, actor, in.ID, rows)
+	return report(ctx, done.Added, sheet.Issues, done.Issues), err
+}
+
+type newCandidate struct {
+	OfSitting
+	Body struct {
+		Name     string `json:"name" doc:"1 to 40 characters"`
+		IDNumber string `json:"id_number" doc:"公民身份号码, 18 characters (GB 11643)"`
+	}
+}
+
+func (a *jsonAPI) addEnrolment(ctx context.Context, actor access.Actor, in *newCandidate) error {
+	done, err := a.Exam.Enrol(ctx, actor, in.ID, []exam.Row{{Name: in.Body.Name, IDNumber: in.Body.IDNumber}})
+	if err == nil && len(done.Issues) > 0 {
+		return fault.New(fault.Invalid, "web.addEnrolment", "the candidate was not enrolled").With(done.Issues...)
+	}
+	return err
+}
+
+// ofEnrolment is an input that names an enrolment.
+type ofEnrolment struct {
+	ID string `path:"id" doc:"Id of the enrolment"`
+}
+
+func (a *jsonAPI) withdrawEnrolment(ctx context.Context, actor access.Actor, in *ofEnrolment) error {
+	return a.Exam.Withdraw(ctx, actor, in.ID)
+}
+
+var photoBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+	"image/jpeg": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+	"image/png":  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+}}
+
+type photoInput struct {
+	ID      string `path:"id" doc:"Id of the enrolment"`
+	RawBody []byte `contentType:"image/jpeg"`
+}
+
+func (a *jsonAPI) setPhoto(ctx context.Context, actor access.Actor, in *photoInput) error {
+	return a.Exam.SetPhoto(ctx, actor, in.ID, in.RawBody)
+}
