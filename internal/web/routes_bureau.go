@@ -1,4 +1,19 @@
 package web
 
 // bureauRoutes lists the pages of the bureau, of auditors and of administrators.
-func (s *Server) bureauRoutes() {}
+func (s *Server) bureauRoutes() {
+	get, post := s.engine.GET, s.engine.POST
+	get("/notices", s.member(s.showNotices))
+	get("/confirmations", s.member(s.showConfirmations))
+	get("/bodies", s.member(s.showBodies))
+	get("/bodies/export.xlsx", s.member(s.exportBodies))
+	get("/bodies/:id", s.member(s.showFiledBody))
+	get("/audit", s.member(s.showAudit))
+	get("/audit/accounts", s.member(s.showStream))
+	get("/audit/:kind/:id", s.member(s.showStream))
+	get("/accounts", s.member(s.showAccounts))
+	get("/accounts/new", s.member(s.showNewAccount))
+	post("/accounts/new", s.member(s.createAccount))
+	get("/accounts/:id", s.member(s.showAccount))
+	post("/accounts/:id", s.member(s.changeAccount))
+}

@@ -1,0 +1,54 @@
+package web
+
+import (
+	"context"
+
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+	"kaoping/policies/standing"
+)
+
+// accountsRegion is the province whose auditors read the stream of accounts:
+// accounts belong to the installation, which is the province's.
+const accountsRegion = "410000"
+
+// auditSubject is what an audit stream is about, and where it belongs.
+type auditSubject struct {
+	Stream string // "sitting/<id>", as the entries carry it
+	Title  string
+	Link   string // page of the thing itself, "" where there is none
+	Scope  access.Scope
+}
+
+// auditSubject finds what a stream is about and decides whether the actor may
+// read it (audit:read where the thing belongs; NotFound for a stream that
+// cannot be).
+func (s *Server) auditSubject(ctx context.Context, actor access.Actor, kind, id string) (auditSubject, error) {
+	subject, err := s.auditLookup(ctx, kind, id)
+	if err != nil {
+		return auditSubject{}, err
+	}
+	return subject, s.Policy.Decide(actor, "audit:read", subject.Scope)
+}
+
+func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject, error) {
+	system, stream := access.System(), kind+"/"+id
+	switch kind {
+	case "sitting":
+		sitting, err := s.Exam.Sitting(ctx, system, id)
+		return auditSubject{stream, sitting.Title, "/sittings/" + id, sitting.Scope()}, err
+	case "certificate":
+		c, err := s.Certify.Certificate(ctx, system, id)
+		return auditSubject{stream, c.Number, "/verify/" + id, c.Scope()}, err
+	case "body":
+		body, err := s.Standing.Body(ctx, system, id)
+		return auditSubject{stream, body.Name, "/bodies/" + id, s.bodyScope(body)}, err
+	case "accounts":
+		return auditSubject{Stream: kind, Scope: access.Scope{Region: accountsRegion}}, nil
+	}
+	return auditSubject{}, fault.New(fault.NotFound, "web.auditSubject", "there is no such audit stream")
+}
+
+func (s *Server) bodyScope(b standing.Body) access.Scope {
+	return access.Scope{Region: b.Region, Body: b.ID}
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+
+	"kaoping/certify"
+	"kaoping/exam"
+	"kaoping/internal/fault"
+	"kaoping/policies/rulebook"
+)
+
+// showMyLogin is the door for results and certificates (成绩与证书查询).
+func (s *Server) showMyLogin(r *request) error {
+	return r.render(plainFrame, "mylogin", r.T("Results and certificates"), nil)
+}
+
+// consult opens that door.
+func (s *Server) consult(r *request) error {
+	token, err := s.Exam.Consult(r.Request.Context(), r.PostForm("ticket"), r.PostForm("last_six"))
+	return s.admit(r, token, err, "/my", s.showMyLogin)
+}
+
+// own is what a candidate sees of the own record.
+type own struct {
+	Sitting     exam.Sitting
+	Enrolment   exam.Enrolment
+	Public      bool // the results are
+	Mark        rulebook.Param
+	Certificate *certify.Certificate
+}
+
+// showMy shows a candidate the own sitting, the result once it is public, and
+// the certificate.
+func (s *Server) showMy(r *request) error {
+	ctx := r.Request.Context()
+	sitting, e, err := s.Exam.OwnResult(ctx, r.actor)
+	if err != nil {
+		return err
+	}
+	mine := own{Sitting: sitting, Enrolment: e, Public: e.Outcome != ""}
+	_, mine.Mark = s.Exam.PassMark(sitting)
+	c, err := s.Certify.CertificateOf(ctx, r.actor, e.ID)
+	switch {
+	case err == nil:
+		mine.Certificate = &c
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	return r.render(plainFrame, "my", r.T("Results and certificates"), mine)
+}
+
+// myCertificate is the document of the own certificate.
+func (s *Server) myCertificate(r *request) error {
+	ctx := r.Request.Context()
+	c, err := s.Certify.CertificateOf(ctx, r.actor, r.actor.Enrolment)
+	if err != nil {
+		return err
+	}
+	content, err := s.Certify.Document(ctx, r.actor, c.Number)
+	if err != nil {
+		return err
+	}
+	r.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.Number + ".pdf"}))
+	r.Data(http.StatusOK, "application/pdf", content)
+	return nil
+}
