@@ -71,8 +71,13 @@ func (r *request) sendWorkbook(name string, book *excelize.File) error {
 	if err != nil {
 		return err
 	}
+	return r.download(name, content.Bytes())
+}
+
+// download sends an .xlsx file that the browser saves under the name.
+func (r *request) download(name string, content []byte) error {
 	r.attach(name)
-	r.Data(http.StatusOK, xlsxType, content.Bytes())
+	r.Data(http.StatusOK, xlsxType, content)
 	return nil
 }
 

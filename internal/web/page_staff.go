@@ -74,6 +74,9 @@ func (s *Server) showStaff(r *request) error {
 	if form := r.Request.PostForm; form != nil {
 		chosen, _ = readStaffing(form, sitting.Rooms)
 		page.Tasks = typedTasks(form)
+		for len(page.Tasks) < taskRows {
+			page.Tasks = append(page.Tasks, taskRow{})
+		}
 	}
 	for _, t := range page.Tasks {
 		if points, err := bank.ParsePoints(t.Points); err == nil {
@@ -153,23 +156,28 @@ func taskLines(tasks []exam.Task) []taskRow {
 	return rows
 }
 
-// typedTasks reads the lines of the form as they were typed.
+// typedTasks reads the lines of the form as they were typed, without empty
+// ones, so that a row number means the same line in the form and in a refusal.
 func typedTasks(form url.Values) []taskRow {
 	names, points := form["task_name"], form["task_points"]
-	rows := make([]taskRow, max(len(names), len(points)))
-	for i := range rows {
+	var rows []taskRow
+	for i := range max(len(names), len(points)) {
+		var row taskRow
 		if i < len(names) {
-			rows[i].Name = strings.TrimSpace(names[i])
+			row.Name = strings.TrimSpace(names[i])
 		}
 		if i < len(points) {
-			rows[i].Points = strings.TrimSpace(points[i])
+			row.Points = strings.TrimSpace(points[i])
+		}
+		if row != (taskRow{}) {
+			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-// readStaffing reads the form; empty task lines are left out. Its issues name
-// the lines whose points are no number, by their place in the form.
+// readStaffing reads the form. Its issues name the task lines whose points are
+// no number.
 func readStaffing(form url.Values, rooms []exam.Room) (exam.Staffing, []fault.Issue) {
 	in := exam.Staffing{Paper: form.Get("paper"), Examiners: form["examiners"], Invigilators: map[string][]string{}}
 	for i, room := range rooms {
@@ -177,9 +185,6 @@ func readStaffing(form url.Values, rooms []exam.Room) (exam.Staffing, []fault.Is
 	}
 	var issues []fault.Issue
 	for i, row := range typedTasks(form) {
-		if row == (taskRow{}) {
-			continue
-		}
 		points, err := bank.ParsePoints(row.Points)
 		if err != nil {
 			issues = append(issues, fault.Issue{Row: i + 1, Column: "tasks", Text: fault.Textf("“%s” is not a number of points (0 to 10000, at most two decimals)", row.Points)})
