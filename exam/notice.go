@@ -36,7 +36,7 @@ func (s *Service) Draft(ctx context.Context, actor access.Actor, d Draft) (Sitti
 	if err := s.Policy.Decide(actor, "sitting:draft", access.Scope{Region: body.Region, Body: body.ID}); err != nil {
 		return Sitting{}, err
 	}
-	sitting := Sitting{ID: ulid.Make().String(), Body: body.ID, BodyName: body.Name, Region: body.Region, State: Drafted, DraftedBy: actor.ID}
+	sitting := Sitting{ID: ulid.Make().String(), Body: body.ID, BodyName: body.Name, Region: body.Region, State: Drafted, DraftedBy: actor.ID, DraftedAt: s.Now()}
 	if err := s.fill(ctx, &sitting, d); err != nil {
 		return Sitting{}, err
 	}

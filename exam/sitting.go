@@ -51,6 +51,7 @@ type Sitting struct {
 	State    State
 
 	DraftedBy  string
+	DraftedAt  time.Time
 	NotifiedAt time.Time
 	DecidedBy  string
 	DecidedAt  time.Time

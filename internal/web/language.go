@@ -43,11 +43,25 @@ func (l language) T(key string, args ...any) string { return l.Text(fault.Textf(
 
 // Text says a Text in the language.
 func (l language) Text(text fault.Text) string {
-	format := text.Format
-	if translated, ok := l.catalog[format]; ok {
-		format = translated
+	format, translated := l.catalog[text.Format]
+	if !translated {
+		format = plain(text.Format)
 	}
 	return text.In(format, l.arg)
+}
+
+// kinds are the closed sets whose words stand in the catalogue under
+// "<kind> <value>", so that two sets can use one word.
+var kinds = []string{"state ", "role ", "action "}
+
+// plain is the English of a key.
+func plain(key string) string {
+	for _, kind := range kinds {
+		if value, ok := strings.CutPrefix(key, kind); ok && !strings.Contains(value, " ") {
+			return strings.NewReplacer("_", " ", ":", " ").Replace(value)
+		}
+	}
+	return key
 }
 
 // arg shows values that know their own words.
@@ -104,11 +118,13 @@ func (l language) Now(t time.Time) string {
 const languageCookie = "lang"
 
 // languageOf picks the language of a request: the cookie that the switch sets,
-// else English only for a browser that asks for it before Chinese.
+// else Chinese on pages, and for the API what the program asks for.
 func (s *Server) languageOf(c *gin.Context) language {
 	wanted, err := c.Cookie(languageCookie)
 	if err != nil {
 		wanted = "zh"
+	}
+	if err != nil && strings.HasPrefix(c.Request.URL.Path, apiPrefix+"/") {
 		for part := range strings.SplitSeq(c.GetHeader("Accept-Language"), ",") {
 			tag := strings.ToLower(strings.TrimSpace(part))
 			if strings.HasPrefix(tag, "zh") {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oklog/ulid/v2"
-
 	"kaoping/bank"
 	"kaoping/exam"
 	"kaoping/internal/fault"
@@ -151,10 +149,7 @@ func sittingSteps(sitting exam.Sitting) []step {
 	reached := func(state exam.State) bool {
 		return sitting.State != exam.Cancelled && at >= slices.Index(exam.States, state)
 	}
-	steps := []step{{Label: "Drafted", Done: true}}
-	if id, err := ulid.Parse(sitting.ID); err == nil {
-		steps[0].At = id.Timestamp()
-	}
+	steps := []step{{Label: "Drafted", At: sitting.DraftedAt, Done: true}}
 	accepted := step{Label: "Accepted by the bureau", Done: reached(exam.Accepted)}
 	steps = append(steps, step{Label: "Notice given", At: sitting.NotifiedAt, Done: sitting.State == exam.Returned || reached(exam.Notified)})
 	if sitting.State == exam.Returned {
