@@ -23,21 +23,16 @@ const (
 	apiVersion = "1.0.0"
 )
 
-// jsonAPI is the JSON API: the services, and the two registers of operations.
+// jsonAPI is the JSON API: the services, and the register of operations.
 type jsonAPI struct {
 	*Server
-	routed     huma.API // documents an operation and answers it
-	documented huma.API // only documents: the hot path is answered by hand
+	register huma.API
 }
 
 // api registers every operation under /api/v1, and the document of them all.
 func (s *Server) api() {
 	config := apiConfig()
-	a := &jsonAPI{
-		Server:     s,
-		routed:     humagin.NewWithGroup(s.engine, s.engine.Group("", s.listen), config),
-		documented: huma.NewAPI(config, unrouted{}),
-	}
+	a := &jsonAPI{s, humagin.NewWithGroup(s.engine, s.engine.Group("", s.listen), config)}
 	a.sessions()
 	a.reference()
 	a.items()
@@ -48,6 +43,7 @@ func (s *Server) api() {
 	a.attempts()
 	a.results()
 	a.certificates()
+	delete(config.Components.Schemas.Map(), "FormFile") // huma's own, which nothing refers to
 	document, err := json.Marshal(config.OpenAPI)
 	if err != nil {
 		panic(err) // types of this package that are no JSON: a defect seen at the first start
@@ -76,12 +72,6 @@ const sessionScheme = "session"
 func schemaName(t reflect.Type, hint string) string {
 	return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "JSON", "")
 }
-
-// unrouted takes operations that are answered elsewhere.
-type unrouted struct{}
-
-func (unrouted) Handle(*huma.Operation, func(huma.Context))   {}
-func (unrouted) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
 // call is what an operation may need of its request beside its input.
 type call struct {
@@ -129,7 +119,7 @@ func public[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Cont
 // register hands an operation to huma, counts its faults and words them.
 func register[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Context, *In) (*Out, error)) {
 	op = complete(op)
-	huma.Register(a.routed, op, func(ctx context.Context, in *In) (*Out, error) {
+	huma.Register(a.register, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
 			a.note(op.Path, err)

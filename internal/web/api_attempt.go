@@ -86,6 +86,12 @@ type savedJSON struct {
 	SavedAt time.Time `json:"saved_at"`
 }
 
+// sectionTitles are keys of the catalogue.
+var sectionTitles = map[bank.ItemType]string{
+	bank.TrueFalse: "True or false questions", bank.Single: "Single choice questions",
+	bank.Multiple: "Multiple choice questions", bank.FillIn: "Fill-in questions",
+}
+
 // attemptState is the state as candidates and invigilators see it: that a
 // paper is marked is no news for the room.
 func attemptState(state exam.AttemptState) string {
@@ -108,7 +114,7 @@ func (a *jsonAPI) startAttempt(ctx context.Context, actor access.Actor, _ *start
 	}
 	words := callOf(ctx).language
 	for _, section := range s.Sections {
-		form.Sections = append(form.Sections, sectionJSON{section.Type, words.T("type " + string(section.Type)), questionForms(section.Questions)})
+		form.Sections = append(form.Sections, sectionJSON{section.Type, words.T(sectionTitles[section.Type]), questionForms(section.Questions)})
 	}
 	for id, answer := range s.Answers {
 		form.Answers[id] = savedJSON{append([]int{}, answer.Choice...), texts(answer.Text), answer.Flagged, moment(answer.SavedAt)}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"kaoping/bank/exchange"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -38,15 +37,6 @@ func (a *jsonAPI) enrolments() {
 
 // photoBytes is read of a photo at most; the service says what it takes.
 const photoBytes = 1 << 20
-
-// candidateColumns is how a list of candidates is read.
-var candidateColumns = exchange.Columns{
-	Known: []exchange.Column{
-		{Name: "姓名", Synonyms: []string{"考生姓名", "name"}},
-		{Name: "证件号码", Synonyms: []string{"身份证号码", "身份证号", "公民身份号码", "id number"}},
-	},
-	Required: [][]string{{"姓名", "证件号码"}},
-}
 
 type enrolmentJSON struct {
 	ID       string `json:"id"`
@@ -83,23 +73,19 @@ func (a *jsonAPI) listEnrolments(ctx context.Context, actor access.Actor, in *en
 type candidateSheet struct {
 	OfSitting
 	RawBody huma.MultipartFormFiles[struct {
-		File huma.FormFile `form:"file" required:"true" doc:"The sheet, at most 20 MiB and 20,000 rows"`
+		File huma.FormFile `form:"file" required:"true" doc:"The sheet, at most 5 MiB and 5,000 rows"`
 	}]
 }
 
 func (a *jsonAPI) importEnrolment(ctx context.Context, actor access.Actor, in *candidateSheet) (reportJSON, error) {
 	defer in.RawBody.Form.RemoveAll()
 	file := in.RawBody.Data().File
-	sheet, err := exchange.ReadSheet(file.Filename, file, exchange.Limits{}, candidateColumns)
+	rows, issues, err := readRoster(file.Filename, file)
 	if err != nil {
 		return reportJSON{}, err
 	}
-	rows := make([]exam.Row, len(sheet.Rows))
-	for i, row := range sheet.Rows {
-		rows[i] = exam.Row{Number: row.Number, Name: row.Cells["姓名"], IDNumber: row.Cells["证件号码"]}
-	}
 	done, err := a.Exam.Enrol(ctx, actor, in.ID, rows)
-	return report(ctx, done.Added, sheet.Issues, done.Issues), err
+	return report(ctx, done.Added, issues, done.Issues), err
 }
 
 type newCandidate struct {

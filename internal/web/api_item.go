@@ -20,7 +20,7 @@ func (a *jsonAPI) items() {
 	register(a, huma.Operation{
 		OperationID: "getItemTemplate", Method: http.MethodGet, Path: "/items/template", Tags: []string{"bank"}, Summary: "The item sheet to fill in (试题导入模板)",
 		Description: "A workbook with an example of each type and a sheet of instructions; importItems reads it.",
-		Responses:   fileResponse(sheetType), Errors: refusals(),
+		Responses:   fileResponse(sheetType),
 	}, a.itemTemplate)
 	operation(a, huma.Operation{
 		OperationID: "importItems", Method: http.MethodPost, Path: "/bodies/{body}/items", Tags: []string{"bank"}, Summary: "Import a sheet of items",
