@@ -47,12 +47,12 @@ func bundle(entry string, extra map[string]string) ([]byte, error) {
 		TsconfigRaw:       `{"compilerOptions":{"strict":true}}`,
 		Plugins:           []api.Plugin{embedded(extra)},
 	})
-	for _, message := range append(result.Errors, result.Warnings...) {
+	if flaws := append(result.Errors, result.Warnings...); len(flaws) > 0 {
 		where := entry
-		if at := message.Location; at != nil {
+		if at := flaws[0].Location; at != nil {
 			where = fmt.Sprintf("%s:%d", at.File, at.Line)
 		}
-		return nil, fmt.Errorf("room: %s: %s", where, message.Text)
+		return nil, fmt.Errorf("room: %s: %s", where, flaws[0].Text)
 	}
 	return result.OutputFiles[0].Contents, nil
 }

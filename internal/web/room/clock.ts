@@ -19,17 +19,17 @@ export class Clock {
    * Learns from an answer. It was written between asking and now, which bounds
    * the offset from both sides; within the bounds what is known stays. For a
    * push nobody asked, so only one side is known. An answer overtaken on its
-   * way does not bring an old deadline back.
+   * way is stale: it must not bring an old deadline back.
    */
   observe(now: string, deadline?: string, asked?: number): void {
     const server = Date.parse(now);
+    if (server < this.newest) return;
+    this.newest = server;
     const arrived = this.monotonic();
     const least = server - arrived;
     const most = asked === undefined ? Infinity : server - asked;
     if (isNaN(this.offset)) this.offset = asked === undefined ? least : (least + most) / 2;
     else this.offset = Math.min(Math.max(this.offset, least), most);
-    if (server < this.newest) return;
-    this.newest = server;
     if (deadline !== undefined) this.deadline = Date.parse(deadline);
   }
 

@@ -51,8 +51,9 @@ async function enter(root: HTMLElement, clock: Clock): Promise<Opened | null> {
         return null;
       }
       if (failure.is("early") && startsAt) {
-        clock.observe(failure.date || new Date().toUTCString(), undefined, asked);
-        await wait(root, clock, startsAt);
+        const rough = new Clock(); // to the second, good enough for a countdown
+        rough.observe(failure.date || new Date().toUTCString(), undefined, asked);
+        await wait(root, rough, startsAt);
       } else if (failure.is("superseded")) {
         showNotice(root, "device", t("This examination is open on another device"), t("The invigilator has been asked to move it here. This page goes on by itself after that."));
         await pause(askAgain);

@@ -66,16 +66,12 @@ export class Paper {
     }
   }
 
-  has(id: string): boolean {
-    return this.answers.has(id);
-  }
-
   answer(id: string): Answer {
     return this.answers.get(id) || { choice: [], text: [], flagged: false };
   }
 
-  set(id: string, answer: Answer): void {
-    this.answers.set(id, answer);
+  set(id: string, { choice, text, flagged }: Answer): void {
+    this.answers.set(id, { choice, text, flagged });
   }
 
   unanswered(): Question[] {

@@ -1,7 +1,7 @@
 // Changes that the server has not confirmed yet, kept on this device: in
 // IndexedDB, else in localStorage, else only in this page.
 
-import { Answer } from "./wire";
+import { Answer, Opened } from "./wire";
 
 /** One change as queued. The last one of a question replaces those before. */
 export interface Entry extends Answer {
@@ -116,6 +116,13 @@ function memory(): Store {
 
 function expired(entry: Entry, attempt: string, now: number): boolean {
   return entry.attempt !== attempt && entry.queued_at < now - old;
+}
+
+/** Parts entries into those that go before what the server has, and those that lost. */
+export function sift(entries: Entry[], opened: Opened): { newer: Entry[]; lost: Entry[] } {
+  const answers = opened.answers || {};
+  const wins = (entry: Entry) => isNewer(entry, opened.seq, answers[entry.question] && answers[entry.question].saved_at);
+  return { newer: entries.filter(wins), lost: entries.filter((entry) => !wins(entry)) };
 }
 
 /**

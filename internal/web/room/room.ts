@@ -12,7 +12,7 @@ import { Live } from "./live";
 import { EndedBy, showEnd, showNotice } from "./pages";
 import { Paper } from "./paper";
 import { Shown } from "./question";
-import { Entry, isNewer, Store } from "./queue";
+import { Entry, sift, Store } from "./queue";
 import { Sender } from "./sender";
 import { Sheet } from "./sheet";
 import { t, timeOfDay } from "./texts";
@@ -78,7 +78,8 @@ export class Room {
     this.root.textContent = "";
     this.root.appendChild(this.frame.element);
     if (!this.courier.durable) this.warnUnkept();
-    this.go(0);
+    const last = Number(window.location.hash.slice(1)) - 1; // where a reload left off
+    this.go(this.paper.questions[last] ? last : 0);
     this.listen();
     this.live.start();
     window.setInterval(() => this.tick(), tickEvery);
@@ -89,16 +90,12 @@ export class Room {
 
   /** Puts back what this device had not had confirmed before the reload. */
   private restore(kept: Entry[]): void {
-    const answers = this.opened.answers || {};
-    for (const entry of kept) {
-      const saved = answers[entry.question];
-      if (isNewer(entry, this.opened.seq, saved && saved.saved_at)) {
-        this.paper.set(entry.question, { choice: entry.choice, text: entry.text, flagged: entry.flagged });
-        this.sender.add(entry);
-      } else {
-        this.store.remove(entry).catch(() => {});
-      }
+    const { newer, lost } = sift(kept, this.opened);
+    for (const entry of newer) {
+      this.paper.set(entry.question, entry);
+      this.sender.add(entry);
     }
+    for (const entry of lost) this.store.remove(entry).catch(() => {});
   }
 
   private listen(): void {
@@ -141,6 +138,7 @@ export class Room {
     this.page = null;
     this.handingIn = false;
     this.position = position;
+    window.history.replaceState(null, "", "#" + (position + 1));
     this.showQuestion();
     if (!(this.shown && this.shown.focus()) && !stillThere(document.activeElement)) this.frame.stage.focus();
   }
@@ -223,13 +221,12 @@ export class Room {
       window.location.reload();
       throw new api.Failure(0);
     }
-    const answers = opened.answers || {};
-    const wins = (entry: Entry) => isNewer(entry, opened.seq, answers[entry.question] && answers[entry.question].saved_at);
+    const { newer, lost } = sift(waiting, opened);
     this.paper.take(opened);
-    for (const { question, choice, text, flagged } of waiting.filter(wins)) this.paper.set(question, { choice, text, flagged });
+    for (const entry of newer) this.paper.set(entry.question, entry);
     this.paper.questions.forEach((question) => this.sheet.update(question));
     if (this.mode === "question" && !this.typed) this.showQuestion();
-    return { seq: opened.seq, lost: waiting.filter((entry) => !wins(entry)) };
+    return { seq: opened.seq, lost };
   }
 
   private showSaved(state: SaveState): void {

@@ -66,7 +66,7 @@ export class Sender {
   /** No answer, or not now: the same batch again after the pause returned, in ms. */
   failed(random: number, retryAfter = 0): number {
     const pause = Math.min(longestPause, firstPause * 2 ** this.failures++);
-    return Math.max(pause * (0.8 + 0.4 * random), Math.min(retryAfter, 2 * longestPause));
+    return Math.max(Math.round(pause * (0.8 + 0.4 * random)), Math.min(retryAfter, 2 * longestPause));
   }
 
   /** A newer save won: go on from its number, without the entries that lost. */
