@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// child is a server of this binary as a process of its own.
+type child struct {
+	line
+	cmd    *exec.Cmd
+	exited chan error
+}
+
+// How long a child may take to become ready, and how often it is asked.
+const (
+	readyLimit = 30 * time.Second
+	readyEvery = 5 * time.Millisecond
+)
+
+// startChild serves a data folder at an address and returns when it is ready.
+func startChild(ctx context.Context, binary, data, address string) (*child, error) {
+	c := &child{line: line{address: address}, cmd: exec.CommandContext(ctx, binary, "serve"), exited: make(chan error, 1)}
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, envPrefix) {
+			c.cmd.Env = append(c.cmd.Env, pair)
+		}
+	}
+	c.cmd.Env = append(c.cmd.Env, envPrefix+"DATA="+data, envPrefix+"LISTEN="+address, envPrefix+"LOG_LEVEL=warn")
+	c.cmd.Stderr = os.Stderr
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() { c.exited <- c.cmd.Wait() }()
+	patience := time.After(readyLimit)
+	for {
+		if status, _, err := c.call("GET", "/readyz", nil); err == nil && status == 200 {
+			return c, nil
+		}
+		select {
+		case err := <-c.exited:
+			return nil, fmt.Errorf("the server ended before it was ready: %w", err)
+		case <-patience:
+			return nil, fmt.Errorf("the server is not ready after %s: %w", readyLimit, c.kill())
+		case <-time.After(readyEvery):
+		}
+	}
+}
+
+// stop has the server finish its work and end.
+func (c *child) stop() error {
+	c.hangUp()
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	return <-c.exited
+}
+
+// kill ends the server in the middle of whatever it does.
+func (c *child) kill() error {
+	c.hangUp()
+	if err := c.cmd.Process.Kill(); err != nil {
+		return err
+	}
+	<-c.exited // "signal: killed"
+	return nil
+}
+
+// usage is what the server has used, as the operating system counts it.
+type usage struct {
+	cpu float64 // seconds, user and system
+	rss float64 // bytes
+}
+
+// usage asks the server's process metrics.
+func (c *child) usage() (usage, error) {
+	status, page, err := c.call("GET", "/metrics", nil)
+	if err != nil || status != 200 {
+		return usage{}, fmt.Errorf("metrics: %d %w", status, err)
+	}
+	var u usage
+	for name, into := range map[string]*float64{"process_cpu_seconds_total": &u.cpu, "process_resident_memory_bytes": &u.rss} {
+		_, rest, _ := bytes.Cut(page, []byte("\n"+name+" "))
+		value, _, _ := bytes.Cut(rest, []byte("\n"))
+		if *into, err = strconv.ParseFloat(string(value), 64); err != nil {
+			return usage{}, fmt.Errorf("metrics: %s: %w", name, err)
+		}
+	}
+	return u, nil
+}
+
+// freeAddress is a local address where nobody listens.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
