@@ -49,6 +49,14 @@ func (s *Server) api() {
 		panic(err) // types of this package that are no JSON: a defect seen at the first start
 	}
 	s.engine.GET(apiPrefix+"/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/openapi+json", document) })
+	s.engine.NoRoute(s.nowhere)
+}
+
+// nowhere answers addresses that do not exist; pages leave it to gin.
+func (s *Server) nowhere(c *gin.Context) {
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		s.refuse(c, fault.New(fault.NotFound, "web.api", "there is no such operation: see %s/openapi.json", apiPrefix))
+	}
 }
 
 func apiConfig() huma.Config {
@@ -116,9 +124,17 @@ func public[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Cont
 	})
 }
 
+// bodyTimeout is how long a client may take to send a body.
+const bodyTimeout = time.Minute
+
 // register hands an operation to huma, counts its faults and words them.
 func register[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Context, *In) (*Out, error)) {
-	op = complete(op)
+	op.Path = apiPrefix + op.Path
+	op.Errors = append(op.Errors, refusals(fault.Unavailable)...)
+	op.BodyReadTimeout = bodyTimeout
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
 	huma.Register(a.register, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -127,6 +143,7 @@ func register[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Co
 		}
 		return out, nil
 	})
+	op.Responses["503"].Headers = map[string]*huma.Param{"Retry-After": {Description: "Seconds", Schema: &huma.Schema{Type: huma.TypeInteger}}}
 }
 
 // member makes an operation one for who has logged in.
@@ -134,17 +151,6 @@ func (a *jsonAPI) member(op huma.Operation) huma.Operation {
 	op.Security = []map[string][]string{{sessionScheme: {}}}
 	op.Errors = append(op.Errors, refusals(fault.Unauthenticated, fault.Forbidden)...)
 	op.Middlewares = huma.Middlewares{a.authenticated}
-	return op
-}
-
-// bodyTimeout is how long a client may take to send a body.
-const bodyTimeout = time.Minute
-
-// complete adds what every operation has.
-func complete(op huma.Operation) huma.Operation {
-	op.Path = apiPrefix + op.Path
-	op.Errors = append(op.Errors, refusals(fault.Unavailable)...)
-	op.BodyReadTimeout = bodyTimeout
 	return op
 }
 

@@ -99,7 +99,7 @@ type newCandidate struct {
 func (a *jsonAPI) addEnrolment(ctx context.Context, actor access.Actor, in *newCandidate) error {
 	done, err := a.Exam.Enrol(ctx, actor, in.ID, []exam.Row{{Name: in.Body.Name, IDNumber: in.Body.IDNumber}})
 	if err == nil && len(done.Issues) > 0 {
-		return fault.New(fault.Invalid, "web.addEnrolment", "the candidate was not enrolled").With(done.Issues...)
+		return fault.New(fault.Invalid, "web.addEnrolment", "the candidate was not added").With(done.Issues...)
 	}
 	return err
 }

@@ -153,13 +153,12 @@ func malformation(d *huma.ErrorDetail) fault.Issue {
 
 const missingProperty = "expected required property %s to be present"
 
-// phrases are huma's messages with a value in them, so that the catalogue
-// can say them in Chinese too.
+// phrases are the formats of the messages that huma fills in, so that the
+// catalogue can say them in Chinese too.
 var phrases = []string{
 	missingProperty, "expected value to be one of \"%s\"", "expected number >= %s", "expected number <= %s",
 	"expected length >= %s", "expected length <= %s", "expected array length >= %s", "expected array length <= %s",
-	"expected string to match pattern %s", "request body is too large limit=%s bytes",
-	"cannot read multipart form: %s",
+	"request body is too large limit=%s bytes", "cannot read multipart form: %s", "unknown content type: %s", "invalid character %s",
 }
 
 // phrase finds the format of a message that huma has filled in.

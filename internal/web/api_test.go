@@ -269,3 +269,15 @@ func TestPagesOfAWholeList(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAnAddressThatDoesNotExist(t *testing.T) {
+	s := bare(t)
+	for _, c := range [][2]string{{"GET", "/nothing"}, {"POST", "/trades"}, {"GET", ""}} {
+		if p := problemIn(t, ask(t, s, c[0], apiPrefix+c[1], "")); p.Code != fault.NotFound {
+			t.Errorf("%v %+v", c, p)
+		}
+	}
+	if w := ask(t, s, "GET", "/nothing", ""); w.Code != 404 || strings.Contains(w.Header().Get("Content-Type"), "json") {
+		t.Errorf("%d %s", w.Code, w.Header())
+	}
+}
