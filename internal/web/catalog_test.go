@@ -12,10 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"kaoping/exam"
 	"kaoping/internal/web/room"
 	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
 )
 
 // wordsIn are the functions whose string argument, by index, is a sentence for people.
@@ -67,6 +69,15 @@ func sentences(t *testing.T) map[string]string {
 	}
 	for _, role := range append(slices.Clone(access.Grantable), access.Candidate) {
 		found["role "+string(role)] = "roles"
+	}
+	book, err := rulebook.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range book.Regions() {
+		for _, param := range book.InForce(region.Code, time.Now()) {
+			found[param.Note] = "rules.yaml"
+		}
 	}
 	for _, entry := range navData {
 		found[entry.label] = "nav.go"
