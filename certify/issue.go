@@ -75,7 +75,7 @@ func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolme
 		return Certificate{}, refusal
 	}
 	if sitting.Track != rulebook.SkillLevel {
-		return Certificate{}, fault.New(fault.Refused, op, "no numbering is set for this type of certificate yet").By(numbering)
+		return Certificate{}, fault.New(fault.Refused, op, "no numbering is set for this type of certificate yet").By(Numbering)
 	}
 	body, err := s.Bodies.Body(ctx, sitting.Body)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolme
 		Document: "certificates/" + number + ".pdf",
 	}
 	entry := s.entry(actor, number, "certificate:number")
-	entry.Rule = numbering.ID
+	entry.Rule = Numbering.ID
 	err = s.Store.PutCertificate(ctx, &c, entry)
 	if fault.Is(err, fault.Conflict) { // somebody else issues it right now
 		return s.Store.CertificateOf(ctx, e.ID)

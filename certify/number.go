@@ -22,17 +22,17 @@ const serialMost = 999_999
 func Number(body standing.Body, site standing.Site, level rulebook.Level, day time.Time, serial int) (string, error) {
 	const op = "certify.Number"
 	if !level.Numbered() {
-		return "", fault.New(fault.Refused, op, "a certificate number cannot carry the level %s", level).By(numbering)
+		return "", fault.New(fault.Refused, op, "a certificate number cannot carry the level %s", level).By(Numbering)
 	}
 	if serial < 1 || serial > serialMost {
-		return "", fault.New(fault.Refused, op, "the certificate numbers of this site, year and level are used up").By(numbering)
+		return "", fault.New(fault.Refused, op, "the certificate numbers of this site, year and level are used up").By(Numbering)
 	}
 	year := day.In(rulebook.Shanghai).Year() % 100
 	return fmt.Sprintf("%s%s%s%s%02d%d%06d", body.Kind.Letter(), body.Code, body.Region[:2], site.Serial, year, level, serial), nil
 }
 
-// numbering is R51 as a refusal cites it.
-var numbering = fault.Rule{ID: "R51", Document: "职业技能等级证书编码规则", Clause: "22 位编码"}
+// Numbering is R51 as a refusal cites it.
+var Numbering = fault.Rule{ID: "R51", Document: "职业技能等级证书编码规则", Clause: "22 位编码"}
 
 // counter names the serials that a number is taken from.
 func counter(body standing.Body, site standing.Site, level rulebook.Level, day time.Time) string {

@@ -52,13 +52,13 @@ func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in S
 	return sitting, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
 }
 
-// centralPaper is R05 as a refusal cites it.
-var centralPaper = fault.Rule{ID: "R05", Document: "三门峡市 2021 年工作方案（三技领办〔2021〕4号）", Clause: "二(四)21(3)", Quote: "培训合格证书类考核，理论、实操由县（区）级以上人力资源社会保障局负责统一印制出题并组织考核"}
+// CentralPaper is R05 as a refusal cites it.
+var CentralPaper = fault.Rule{ID: "R05", Document: "三门峡市 2021 年工作方案（三技领办〔2021〕4号）", Clause: "二(四)21(3)", Quote: "培训合格证书类考核，理论、实操由县（区）级以上人力资源社会保障局负责统一印制出题并组织考核"}
 
 func (s *Service) setPaper(ctx context.Context, sitting *Sitting, id string) error {
 	const op = "exam.Staff"
 	if sitting.Track.CentralPapers() {
-		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(centralPaper)
+		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(CentralPaper)
 	}
 	paper, err := s.Papers.Brief(ctx, id)
 	if err != nil {

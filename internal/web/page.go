@@ -65,6 +65,7 @@ func (l language) functions() template.FuncMap {
 		"day":    l.Day,
 		"moment": l.Moment,
 		"chip":   l.chip,
+		"term":   l.term,
 		"points": func(p *bank.Points) string {
 			if p == nil {
 				return "—"
@@ -114,7 +115,7 @@ type frame struct {
 	Lang    string
 	Title   string
 	Place   string // region or body, beside the brand
-	Path    string
+	Path    string // where the language switch comes back to
 	Who     string
 	Now     string
 	Nav     []navGroup
@@ -183,11 +184,24 @@ func (r *request) done(to, sentence string) error {
 	return nil
 }
 
+// here is the address that shows this page again: its own, or for a refused
+// form the page that the form stood on.
+func (r *request) here() string {
+	if r.Request.Method == http.MethodGet {
+		return r.Request.URL.RequestURI()
+	}
+	from, err := url.Parse(r.Request.Referer())
+	if err != nil || from.Host != r.Request.Host {
+		return "/"
+	}
+	return from.RequestURI()
+}
+
 // render writes a page in a frame. The page is built whole before the first
 // byte goes out, so that a fault in it is still a fault page.
 func (r *request) render(layout, page, title string, data any) error {
 	f := frame{
-		Lang: r.Code, Title: title, Path: r.Request.URL.Path, Who: r.actor.Name, Now: r.language.Now(r.s.Now()),
+		Lang: r.Code, Title: title, Path: r.here(), Who: r.actor.Name, Now: r.language.Now(r.s.Now()),
 		Style: r.s.assetURL("style.css"), Script: r.s.assetURL("room.js"), Actor: r.actor, Form: r.Request.PostForm, Data: data,
 	}
 	if layout == deskFrame {

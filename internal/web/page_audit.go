@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
 )
 
 // auditKinds are the kinds of streams, as the list shows them.
@@ -157,7 +159,28 @@ type entryRow struct {
 	audit.Entry
 	By      string
 	Action  string
+	Thing   string // kind of the object
+	ShortID string // end of its id, which tells it from its neighbours
+	Time    string // of the day, with seconds
 	Follows bool
+}
+
+// thingWords are the kinds of objects that entries name.
+var thingWords = map[string]string{
+	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body",
+	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper",
+}
+
+func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]string) entryRow {
+	kind, id, _ := strings.Cut(e.Object, "/")
+	row := entryRow{
+		Entry: e, By: s.whoDid(r, e.Who, names), Action: r.T("action " + e.What), Thing: kind, ShortID: id[max(0, len(id)-6):],
+		Time: e.At.In(rulebook.Shanghai).Format(time.TimeOnly), Follows: audit.Check(before, e) == nil,
+	}
+	if words := thingWords[kind]; words != "" {
+		row.Thing = r.T(words)
+	}
+	return row
 }
 
 // showStream shows the entries of a stream in their order, and whether each
@@ -194,7 +217,7 @@ func (s *Server) showStream(r *request) error {
 	}
 	names := map[string]string{}
 	for _, e := range entries {
-		row := entryRow{Entry: e, By: s.whoDid(r, e.Who, names), Action: r.action(e.What), Follows: audit.Check(before, e) == nil}
+		row := s.entryRow(r, before, e, names)
 		if !row.Follows {
 			page.Broken++
 		}
@@ -206,15 +229,6 @@ func (s *Server) showStream(r *request) error {
 		title = r.T("Accounts and grants")
 	}
 	return r.render(deskFrame, "stream", title, page)
-}
-
-// action is an action in words; one without words is shown as it is.
-func (l language) action(what string) string {
-	key := "action " + what
-	if words := l.T(key); words != key {
-		return words
-	}
-	return what
 }
 
 // whoDid names the author of an entry: an account, a candidate's ticket, or

@@ -80,7 +80,7 @@ func (s *Server) exportBodies(r *request) error {
 			sites = append(sites, site.Name)
 		}
 		day := func(t time.Time) string { return t.In(rulebook.Shanghai).Format(time.DateOnly) }
-		sheet.rows = append(sheet.rows, []any{b.Name, r.T(b.Kind.Chinese()), b.Code, b.Place, r.T("state " + string(b.State)),
+		sheet.rows = append(sheet.rows, []any{b.Name, r.term(b.Kind.Chinese()), b.Code, b.Place, r.T("state " + string(b.State)),
 			strings.Join(scopes, "；"), strings.Join(sites, "；"), b.Seats, day(b.ValidFrom), day(b.ValidUntil)})
 	}
 	return r.sendTable(r.T("Evaluation bodies")+".xlsx", sheet)
@@ -97,7 +97,7 @@ func (s *Server) showFiledBody(r *request) error {
 	for _, scope := range b.Scopes {
 		line := scopeRow{Trade: s.tradeName(scope.Trade), Code: scope.Trade}
 		for _, level := range scope.Levels {
-			line.Levels = append(line.Levels, r.T(level.String()))
+			line.Levels = append(line.Levels, r.term(level.String()))
 		}
 		scopes = append(scopes, line)
 	}

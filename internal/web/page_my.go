@@ -47,7 +47,7 @@ func (s *Server) showMy(r *request) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	return r.render(plainFrame, "my", r.T("Results and certificates"), mine)
+	return r.render(plainFrame, "my", r.T("My results"), mine)
 }
 
 // myCertificate is the document of the own certificate.

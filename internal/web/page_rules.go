@@ -4,8 +4,11 @@ import (
 	"strings"
 	"time"
 
+	"kaoping/certify"
+	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // homeRegion is whose rules the page shows to a visitor without a region.
@@ -33,12 +36,24 @@ var (
 	kindChips = map[rulebook.Kind]string{rulebook.Binding: "ok", rulebook.Found: "run", rulebook.Assumed: "wait"}
 )
 
+// plainRules are the rules that refuse without a number of their own; they hold
+// everywhere.
+var plainRules = []struct {
+	fault.Rule
+	What string
+}{
+	{exam.CentralPaper, "Papers of course completion examinations are set by the county-or-higher bureau; a body neither authors nor sees one."},
+	{standing.Filing, "A body evaluates only the trades, levels and sites that it is filed for, while its filing holds."},
+	{certify.Numbering, "A skill level certificate has a number of 22 characters, which is never used again."},
+}
+
 // rulesPage is every parameter in force in one region on one day.
 type rulesPage struct {
 	Regions []choice
 	Day     string
 	Where   string
 	Rules   []ruleRows
+	Plain   any
 }
 
 // ruleRows is the parameters of one rule, to which a refusal links.
@@ -72,7 +87,7 @@ func (s *Server) showRules(r *request) error {
 	if _, err := s.Book.Region(region); err != nil {
 		r.fault, region = err, homeRegion
 	}
-	page := rulesPage{Day: day.Format(time.DateOnly), Where: s.regionName(region), Regions: s.regionChoices(region)}
+	page := rulesPage{Plain: plainRules, Day: day.Format(time.DateOnly), Where: s.regionName(region), Regions: s.regionChoices(region)}
 	for _, p := range s.Book.InForce(region, day) {
 		if n := len(page.Rules); n == 0 || page.Rules[n-1].ID != p.Rule {
 			page.Rules = append(page.Rules, ruleRows{ID: p.Rule})
@@ -84,7 +99,7 @@ func (s *Server) showRules(r *request) error {
 }
 
 func (s *Server) ruleRow(r *request, p rulebook.Param) ruleRow {
-	row := ruleRow{Param: p, What: p.Name, Amount: p.Value + " " + p.Unit, Origin: s.regionName(p.Region), Kept: kindWords[p.Kind], KeptClass: kindChips[p.Kind]}
+	row := ruleRow{Param: p, What: p.Name, Amount: p.Value + " " + p.Unit, Origin: r.term(s.regionName(p.Region)), Kept: kindWords[p.Kind], KeptClass: kindChips[p.Kind]}
 	if words := paramWords[p.Name]; words != "" {
 		row.What = r.T(words)
 	}
@@ -92,7 +107,7 @@ func (s *Server) ruleRow(r *request, p rulebook.Param) ruleRow {
 		row.Amount = r.T(words, p.Value)
 	}
 	for _, track := range p.Tracks {
-		row.Tracks = append(row.Tracks, r.T(track.String()))
+		row.Tracks = append(row.Tracks, r.term(track.String()))
 	}
 	if since, err := time.ParseInLocation(time.DateOnly, p.From, rulebook.Shanghai); err == nil {
 		row.Since = r.Day(since)

@@ -90,24 +90,24 @@ func (b Body) Site(id string) (Site, error) {
 	return Site{}, fault.New(fault.NotFound, "standing.Site", "the body has no such site")
 }
 
-// filing is R30 as a refusal cites it.
-var filing = fault.Rule{ID: "R30", Document: "平顶山市 2022 年工作方案（平技领办〔2022〕5号）", Clause: "一", Quote: "新备案技能等级认定机构120家（用人单位评价机构100家、院校评价机构9家、社会培训评价机构11家）以上"}
+// Filing is R30 as a refusal cites it.
+var Filing = fault.Rule{ID: "R30", Document: "平顶山市 2022 年工作方案（平技领办〔2022〕5号）", Clause: "一", Quote: "新备案技能等级认定机构120家（用人单位评价机构100家、院校评价机构9家、社会培训评价机构11家）以上"}
 
 // MayEvaluate refuses (Refused, R30) what the filing does not cover on a day.
 func (b Body) MayEvaluate(trade string, level rulebook.Level, site string, day time.Time) error {
 	const op = "standing.MayEvaluate"
 	if b.State != Listed {
-		return fault.New(fault.Refused, op, "%s is not on the list of bodies", b.Name).By(filing)
+		return fault.New(fault.Refused, op, "%s is not on the list of bodies", b.Name).By(Filing)
 	}
 	if rulebook.Day(day).Before(rulebook.Day(b.ValidFrom)) || rulebook.Day(day).After(rulebook.Day(b.ValidUntil)) {
 		return fault.New(fault.Refused, op, "the filing of %s holds from %s to %s", b.Name,
-			rulebook.Day(b.ValidFrom), rulebook.Day(b.ValidUntil)).By(filing)
+			rulebook.Day(b.ValidFrom), rulebook.Day(b.ValidUntil)).By(Filing)
 	}
 	if _, err := b.Site(site); err != nil {
-		return fault.New(fault.Refused, op, "the site is not one that %s is filed for", b.Name).By(filing)
+		return fault.New(fault.Refused, op, "the site is not one that %s is filed for", b.Name).By(Filing)
 	}
 	if !slices.ContainsFunc(b.Scopes, func(s Scope) bool { return s.Trade == trade && slices.Contains(s.Levels, level) }) {
-		return fault.New(fault.Refused, op, "%s is not filed for this trade at level %s", b.Name, level).By(filing)
+		return fault.New(fault.Refused, op, "%s is not filed for this trade at level %s", b.Name, level).By(Filing)
 	}
 	return nil
 }
