@@ -50,7 +50,7 @@ var owners = map[string]string{
 }
 
 // strangers are standard packages that have no business in the domain.
-var strangers = []string{"net/http", "database/sql", "html/template", "encoding/xml"}
+var strangers = []string{"net/http", "database/sql", "html/template"}
 
 var domain = []string{"kaoping/policies/", "kaoping/bank", "kaoping/exam", "kaoping/certify"}
 
