@@ -1,6 +1,7 @@
 // The server's side of the contract. Every call ends: with an answer, with a
 // problem, or after a time limit.
 
+import { language } from "./texts";
 import { Ack, Change, HandedIn, Opened, Problem, Tick } from "./wire";
 
 const openLimit = 20_000; // ms: a whole room opens at once
@@ -31,7 +32,7 @@ async function call<T>(method: string, path: string, body?: unknown, ms = limit)
       signal: abort.signal,
       credentials: "same-origin",
       cache: "no-store",
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers: { "Accept-Language": language(), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (response.ok) return await response.json();

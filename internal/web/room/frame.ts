@@ -42,7 +42,7 @@ export class Frame {
       h(
         "header",
         { class: "top" },
-        h("div", { class: "about" }, h("span", { class: "title" }, opened.title), h("span", { class: "who" }, t("%s · %s · %s, seat %s", name, ticket, room, seat))),
+        h("div", { class: "about" }, h("span", { class: "title" }, opened.title), h("span", { class: "who" }, t("%s · %s · %s, seat %s", name, ticket, room, String(seat).padStart(2, "0")))),
         this.saved,
         this.timer,
       ),

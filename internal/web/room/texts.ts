@@ -14,6 +14,11 @@ export function readTexts(root: HTMLElement): void {
   }
 }
 
+/** The page's language, for the server to answer in. */
+export function language(): string {
+  return lang === "zh" ? "zh-CN" : lang;
+}
+
 /** Says a sentence: %s and %d take the arguments in order, %[2]s the second. */
 export function t(english: string, ...args: (string | number)[]): string {
   let next = 0;

@@ -43,7 +43,7 @@ export interface Opened {
   deadline: string;
   grace_s: number;
   title: string;
-  candidate: { name: string; ticket: string; room: string; seat: string | number };
+  candidate: { name: string; ticket: string; room: string; seat: number };
   sections: Section[] | null;
   answers: { [question: string]: SavedAnswer } | null;
 }
