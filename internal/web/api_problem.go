@@ -133,8 +133,11 @@ func (c call) malformed(status int, message string, errs []error) *problemJSON {
 	c.server.note(c.gin.FullPath(), f)
 	p := c.problem(f)
 	switch status {
-	case http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusRequestTimeout:
+	case http.StatusUnsupportedMediaType:
 		p.Status = status
+	case http.StatusRequestEntityTooLarge, http.StatusRequestTimeout:
+		p.Status = status
+		c.gin.Header("Connection", "close") // the rest of the body is not read: it must not be taken for a request
 	}
 	return p
 }
