@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -17,7 +18,8 @@ import (
 type child struct {
 	line
 	cmd    *exec.Cmd
-	exited chan error
+	ended  chan struct{} // closed when the process is gone
+	result error         // of the process, once it ended
 }
 
 // How long a child may take to become ready, and how often it is asked.
@@ -28,7 +30,7 @@ const (
 
 // startChild serves a data folder at an address and returns when it is ready.
 func startChild(ctx context.Context, binary, data, address string) (*child, error) {
-	c := &child{line: line{address: address}, cmd: exec.CommandContext(ctx, binary, "serve"), exited: make(chan error, 1)}
+	c := &child{line: line{address: address}, cmd: exec.CommandContext(ctx, binary, "serve"), ended: make(chan struct{})}
 	for _, pair := range os.Environ() {
 		if !strings.HasPrefix(pair, envPrefix) {
 			c.cmd.Env = append(c.cmd.Env, pair)
@@ -39,15 +41,18 @@ func startChild(ctx context.Context, binary, data, address string) (*child, erro
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
-	go func() { c.exited <- c.cmd.Wait() }()
+	go func() {
+		c.result = c.cmd.Wait()
+		close(c.ended)
+	}()
 	patience := time.After(readyLimit)
 	for {
 		if status, _, err := c.call("GET", "/readyz", nil); err == nil && status == 200 {
 			return c, nil
 		}
 		select {
-		case err := <-c.exited:
-			return nil, fmt.Errorf("the server ended before it was ready: %w", err)
+		case <-c.ended:
+			return nil, fmt.Errorf("the server ended before it was ready: %w", c.result)
 		case <-patience:
 			return nil, fmt.Errorf("the server is not ready after %s: %w", readyLimit, c.kill())
 		case <-time.After(readyEvery):
@@ -61,16 +66,17 @@ func (c *child) stop() error {
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	return <-c.exited
+	<-c.ended
+	return c.result
 }
 
-// kill ends the server in the middle of whatever it does.
+// kill ends the server in the middle of whatever it does, if it still runs.
 func (c *child) kill() error {
 	c.hangUp()
-	if err := c.cmd.Process.Kill(); err != nil {
+	if err := c.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
-	<-c.exited // "signal: killed"
+	<-c.ended
 	return nil
 }
 

@@ -117,7 +117,7 @@ func newKillTest(t *testing.T) *killTest {
 	}
 	k.candidates = h.candidates(k.address)
 	k.restart()
-	t.Cleanup(func() { k.server.cmd.Process.Kill() })
+	t.Cleanup(func() { k.server.kill() })
 	return k
 }
 
