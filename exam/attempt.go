@@ -26,6 +26,10 @@ const (
 // had queued before it: long enough for a ten-minute network cut.
 const Grace = 15 * time.Minute
 
+// Travel is how long a save may be on its way: a browser gives the age of a
+// change when it sends it, so a slow line makes the change look younger.
+const Travel = 15 * time.Second
+
 // Attempt is a candidate's theory examination. ID is that of the enrolment.
 type Attempt struct {
 	ID      string
@@ -112,7 +116,7 @@ func (l LeaseState) Accepts(s Save) (repeat bool, err error) {
 		return false, late(op)
 	case !s.At.Before(l.Deadline):
 		for _, c := range s.Changes {
-			if c.QueuedAt.After(l.Deadline) {
+			if c.QueuedAt.After(l.Deadline.Add(Travel)) {
 				return false, late(op)
 			}
 		}

@@ -17,7 +17,7 @@ func TestAccepts(t *testing.T) {
 	save := func(seq int64, at, queued time.Time) Save {
 		return Save{Lease: "L", Seq: seq, Digest: "new", At: at, Changes: []Change{{Question: "q001", QueuedAt: queued}}}
 	}
-	before, after := deadline.Add(-time.Second), deadline.Add(time.Second)
+	before, after := deadline.Add(-time.Second), deadline.Add(Travel)
 	other := save(6, before, before)
 	other.Lease = "old"
 	again := save(5, before, before)
@@ -42,7 +42,8 @@ func TestAccepts(t *testing.T) {
 		{"at the last moment", lease, save(6, deadline.Add(-time.Nanosecond), before), "", "", false},
 		{"at the deadline, queued before", lease, save(6, deadline, before), "", "", false},
 		{"in the grace, queued before", lease, save(6, deadline.Add(Grace), before), "", "", false},
-		{"in the grace, queued after", lease, save(6, after, after), fault.Late, "", false},
+		{"in the grace, queued before, on its way for long", lease, save(6, after, deadline.Add(Travel)), "", "", false},
+		{"in the grace, queued after", lease, save(6, deadline.Add(time.Minute), deadline.Add(Travel+1)), fault.Late, "", false},
 		{"after the grace", lease, save(6, deadline.Add(Grace+1), before), fault.Late, "", false},
 		{"after hand-in", closed, save(6, before, before), fault.Late, "", false},
 	} {
@@ -61,7 +62,7 @@ func TestNothingQueuedAfterTheDeadlineIsEverTaken(t *testing.T) {
 		age := time.Duration(rapid.Int64Range(0, 7200).Draw(t, "age")) * time.Second
 		queued := arrives.Add(-age)
 		_, err := lease.Accepts(Save{Lease: "L", Seq: 2, At: arrives, Changes: []Change{{QueuedAt: queued}}})
-		if err == nil && (queued.After(today) || arrives.After(today.Add(Grace)) || !lease.Open) {
+		if err == nil && (queued.After(today.Add(Travel)) || arrives.After(today.Add(Grace)) || !lease.Open) {
 			t.Fatalf("taken: queued %v, arrived %v, open %v", queued, arrives, lease.Open)
 		}
 		if err != nil && lease.Open && arrives.Before(today) {

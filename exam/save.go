@@ -84,6 +84,7 @@ type Clock struct {
 	Now        time.Time
 	Deadline   time.Time
 	State      AttemptState
+	Submitted  time.Time // zero while open
 	LeaseValid bool
 }
 
@@ -93,7 +94,7 @@ func (s *Service) Clock(ctx context.Context, attempt, lease string) (Clock, erro
 	if err != nil {
 		return Clock{}, fault.Wrap("exam.Clock", err)
 	}
-	return Clock{Now: s.Now(), Deadline: a.Deadline, State: a.State, LeaseValid: sameLease(a.Lease, lease)}, nil
+	return Clock{Now: s.Now(), Deadline: a.Deadline, State: a.State, Submitted: a.SubmittedAt, LeaseValid: sameLease(a.Lease, lease)}, nil
 }
 
 func sameLease(a, b string) bool {

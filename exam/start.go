@@ -49,16 +49,16 @@ func (s *Service) Start(ctx context.Context, actor access.Actor, session access.
 		return Started{}, fault.New(fault.Early, op, "the examination starts at %s", sitting.StartsAt)
 	}
 	attempt, err := s.Store.Attempt(ctx, e.ID)
-	switch {
-	case fault.Is(err, fault.NotFound):
+	if fault.Is(err, fault.NotFound) {
 		attempt, err = s.begin(ctx, actor, session, sitting, e, now)
-	case err == nil && attempt.State == Open && attempt.Session != session.ID:
-		return Started{}, s.askTakeover(ctx, actor, session, attempt)
 	}
 	if err != nil {
 		return Started{}, fault.Wrap(op, err)
 	}
-	return s.resume(ctx, sitting, e, attempt)
+	if attempt.State == Open && attempt.Session != session.ID {
+		return Started{}, s.askTakeover(ctx, actor, session, attempt)
+	}
+	return s.resume(ctx, session, sitting, e, attempt)
 }
 
 func (s *Service) begin(ctx context.Context, actor access.Actor, session access.Session, sitting Sitting, e Enrolment, now time.Time) (Attempt, error) {
@@ -74,7 +74,7 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 		Lease: vault.Token(), Session: session.ID, StartedAt: now, Deadline: sitting.Deadline(), State: Open,
 	}
 	err := s.Store.PutAttempt(ctx, &attempt, s.entry(actor, sitting.ID, "attempt/"+e.ID, "attempt:start"))
-	if fault.Is(err, fault.Conflict) { // two clicks at once: the other one began it
+	if fault.Is(err, fault.Conflict) { // two devices at once: the other one began it
 		return s.Store.Attempt(ctx, e.ID)
 	}
 	return attempt, err
@@ -92,25 +92,28 @@ func (s *Service) askTakeover(ctx context.Context, actor access.Actor, session a
 	return superseded(op, ReasonDevice, "this examination is open on another device: ask the invigilator to move it here")
 }
 
-func (s *Service) resume(ctx context.Context, sitting Sitting, e Enrolment, attempt Attempt) (Started, error) {
+// resume shows an attempt to the session that holds it: the paper while it is
+// open; after the deadline only the lease, so that a page that was loaded again
+// can still send what it had queued.
+func (s *Service) resume(ctx context.Context, session access.Session, sitting Sitting, e Enrolment, attempt Attempt) (Started, error) {
 	const op = "exam.Start"
 	started := Started{Attempt: attempt, Now: s.Now(), Title: sitting.Title, Candidate: e}
-	if attempt.State != Open {
+	settling := attempt.State == Submitted && attempt.SubmittedBy == ByDeadline
+	if attempt.Session != session.ID || attempt.State != Open && !settling {
 		started.Attempt.Lease = ""
 		return started, nil
-	}
-	if attempt.Session == "" || attempt.Lease == "" {
-		return Started{}, fault.New(fault.Internal, op, "something went wrong here")
-	}
-	paper, err := s.Papers.Sealed(ctx, attempt.Paper)
-	if err != nil {
-		return Started{}, fault.Wrap(op, err)
 	}
 	lease, err := s.Store.Lease(ctx, attempt.ID)
 	if err != nil {
 		return Started{}, fault.Wrap(op, err)
 	}
-	started.Seq = lease.Seq
+	if started.Seq = lease.Seq; settling {
+		return started, nil
+	}
+	paper, err := s.Papers.Sealed(ctx, attempt.Paper)
+	if err != nil {
+		return Started{}, fault.Wrap(op, err)
+	}
 	started.Sections = Show(paper, attempt.Seed)
 	started.Answers, err = s.Store.Answers(ctx, attempt.ID)
 	return started, fault.Wrap(op, err)

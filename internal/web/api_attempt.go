@@ -156,10 +156,11 @@ type clockQuery struct {
 }
 
 type clockJSON struct {
-	Now        time.Time `json:"now"`
-	Deadline   time.Time `json:"deadline" doc:"With added time"`
-	State      string    `json:"state" enum:"open,submitted"`
-	LeaseValid bool      `json:"lease_valid" doc:"False once another device has taken over"`
+	Now         time.Time  `json:"now"`
+	Deadline    time.Time  `json:"deadline" doc:"With added time"`
+	State       string     `json:"state" enum:"open,submitted"`
+	LeaseValid  bool       `json:"lease_valid" doc:"False once another device has taken over"`
+	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
 }
 
 func (a *jsonAPI) attemptClock(ctx context.Context, in *clockQuery) (clockJSON, error) {
@@ -168,5 +169,5 @@ func (a *jsonAPI) attemptClock(ctx context.Context, in *clockQuery) (clockJSON, 
 }
 
 func clockForm(c exam.Clock) clockJSON {
-	return clockJSON{moment(c.Now), moment(c.Deadline), attemptState(c.State), c.LeaseValid}
+	return clockJSON{moment(c.Now), moment(c.Deadline), attemptState(c.State), c.LeaseValid, momentOrNone(c.Submitted)}
 }
