@@ -89,8 +89,11 @@ type usage struct {
 // usage asks the server's process metrics.
 func (c *child) usage() (usage, error) {
 	status, page, err := c.call("GET", "/metrics", nil)
-	if err != nil || status != 200 {
-		return usage{}, fmt.Errorf("metrics: %d %w", status, err)
+	if err == nil && status != 200 {
+		err = fmt.Errorf("status %d", status)
+	}
+	if err != nil {
+		return usage{}, fmt.Errorf("metrics: %w", err)
 	}
 	var u usage
 	for name, into := range map[string]*float64{"process_cpu_seconds_total": &u.cpu, "process_resident_memory_bytes": &u.rss} {

@@ -134,6 +134,9 @@ func (cmd benchRoomCommand) play(ctx context.Context, d *driver, server *child, 
 	}
 	saved := save(ctx, began.Add(cmd.For))
 	f.Seconds = seconds(time.Since(began))
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	after, err := server.usage()
 	if err != nil {
 		return err
