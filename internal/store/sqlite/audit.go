@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"kaoping/internal/audit"
+)
+
+// record appends an entry to its stream.
+func (t *tx) record(e audit.Entry) error {
+	var last audit.Entry
+	var raw []byte
+	err := t.row("SELECT entry FROM audit WHERE stream = ? ORDER BY seq DESC LIMIT 1", e.Stream).Scan(&raw)
+	if err == nil {
+		err = json.Unmarshal(raw, &last)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	e = audit.Follow(last, e)
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO audit (stream, seq, entry) VALUES (?, ?, ?)", e.Stream, e.Seq, string(line))
+	return err
+}
+
+// Streams yields the names of the audit streams in byte order.
+func (s *Store) Streams(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for stream := ""; ; {
+			err := s.readers.QueryRowContext(ctx, "SELECT stream FROM audit WHERE stream > ? ORDER BY stream LIMIT 1", stream).Scan(&stream)
+			if errors.Is(err, sql.ErrNoRows) {
+				return
+			}
+			if err != nil {
+				yield("", failure("sqlite.Streams", err))
+				return
+			}
+			if !yield(stream, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Entries lists the entries of a stream after a sequence number, at most limit.
+func (s *Store) Entries(ctx context.Context, stream string, after int64, limit int) ([]audit.Entry, error) {
+	return documents[audit.Entry](ctx, s, "sqlite.Entries", "SELECT entry FROM audit WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?", stream, after, limit)
+}
+
+// Objects yields every aggregate, as its stored bytes are, by kind and id. An
+// audit that reads the objects before the streams finds an entry for each.
+func (s *Store) Objects(ctx context.Context) iter.Seq2[audit.Object, error] {
+	kinds := []struct{ kind, table string }{
+		{sittings.kind, sittings.table}, {enrolments.kind, enrolments.table}, {attempts.kind, attempts.table},
+		{certificates.kind, certificates.table}, {bodies.kind, bodies.table}, {accounts.kind, accounts.table},
+		{blueprints.kind, blueprints.table}, {papers.kind, papers.table},
+	}
+	return func(yield func(audit.Object, error) bool) {
+		for _, k := range kinds {
+			for after := ""; ; {
+				page, last, err := s.objects(ctx, k.kind, k.table, after)
+				if err != nil {
+					yield(audit.Object{}, failure("sqlite.Objects", err))
+					return
+				}
+				for _, object := range page {
+					if !yield(object, nil) {
+						return
+					}
+				}
+				if len(page) < objectsPage {
+					break
+				}
+				after = last
+			}
+		}
+	}
+}
+
+// objectsPage is small, so that no read lasts long enough to keep the
+// write-ahead log from being copied back.
+const objectsPage = 256
+
+func (s *Store) objects(ctx context.Context, kind, table, after string) (page []audit.Object, last string, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT id, version, doc FROM "+table+" WHERE id > ? ORDER BY id LIMIT ?", after, objectsPage)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var version int
+		var doc sql.RawBytes
+		if err := rows.Scan(&last, &version, &doc); err != nil {
+			return nil, "", err
+		}
+		page = append(page, audit.Object{Name: kind + "/" + last, Version: version, Digest: audit.Digest(doc)})
+	}
+	return page, last, rows.Err()
+}

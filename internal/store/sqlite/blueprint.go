@@ -1,0 +1,36 @@
+package sqlite
+
+import (
+	"context"
+
+	"kaoping/bank"
+	"kaoping/internal/audit"
+)
+
+var blueprints = collection[bank.Blueprint]{
+	kind: "blueprint", table: "blueprints",
+	key:     func(b *bank.Blueprint) (string, *int) { return b.ID, &b.Version },
+	missing: "there is no such blueprint",
+}
+
+// Blueprint returns a blueprint (NotFound).
+func (s *Store) Blueprint(ctx context.Context, id string) (bank.Blueprint, error) {
+	return blueprints.find(ctx, s, "sqlite.Blueprint", "id", id)
+}
+
+// Blueprints lists an owner's blueprints, newest first.
+func (s *Store) Blueprints(ctx context.Context, owner string) ([]bank.Blueprint, error) {
+	return blueprints.list(ctx, s, "sqlite.Blueprints", ofOwner(owner))
+}
+
+// ofOwner selects what one owner has, newest first; nobody owns what "" does.
+func ofOwner(owner string) filter {
+	f := filter{order: "id DESC"}
+	f.and("owner = ?", owner)
+	return f
+}
+
+// PutBlueprint stores a blueprint with its entry (Conflict).
+func (s *Store) PutBlueprint(ctx context.Context, v *bank.Blueprint, e audit.Entry) error {
+	return blueprints.put(ctx, s, "sqlite.PutBlueprint", v, e)
+}

@@ -1,0 +1,196 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"kaoping/bank"
+	"kaoping/exam"
+	"kaoping/internal/fault"
+	"kaoping/internal/outbox"
+	"kaoping/policies/access"
+)
+
+func sessions(t *testing.T, s Store) {
+	ctx := t.Context()
+	_, err := s.Session(ctx, "a")
+	wantCode(t, "no session", err, fault.NotFound)
+	put := func(name string, expires time.Time) access.Session {
+		v := access.Session{ID: name, Account: "account-" + name, Enrolment: "enrolment-" + name, Expires: expires}
+		must(t, s.PutSession(ctx, v))
+		return v
+	}
+	put("a", at)
+	a := put("a", at.Add(time.Hour)) // in the place of the first
+	put("b", at.Add(-time.Millisecond))
+	c := put("c", at)
+	if got, err := s.Session(ctx, "a"); err != nil || got != a {
+		t.Errorf("session: %+v, %v, want %+v", got, err, a)
+	}
+	must(t, s.DropSessions(ctx, at))
+	_, err = s.Session(ctx, "b")
+	wantCode(t, "an expired session", err, fault.NotFound)
+	if got, err := s.Session(ctx, "c"); err != nil || got != c {
+		t.Errorf("a session that expires just then: %+v, %v", got, err)
+	}
+	must(t, s.DropSession(ctx, "a"))
+	must(t, s.DropSession(ctx, "a"))
+	_, err = s.Session(ctx, "a")
+	wantCode(t, "an ended session", err, fault.NotFound)
+}
+
+func counters(t *testing.T, s Store) {
+	const callers, each = 32, 20
+	var mu sync.Mutex
+	given := map[string][]int{}
+	together(callers, func(i int) {
+		name := []string{"tickets", "certificates"}[i%2]
+		for range each {
+			n, err := s.Next(t.Context(), name)
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			given[name] = append(given[name], n)
+			mu.Unlock()
+		}
+	})
+	for name, list := range given {
+		slices.Sort(list)
+		if len(slices.Compact(list)) != callers/2*each || list[0] != 1 {
+			t.Errorf("%s: a number was given twice, or the first is not 1: %v", name, list)
+		}
+	}
+}
+
+func jobsWithChange(t *testing.T, s Store) {
+	ctx := t.Context()
+	v := sitting(1)
+	jobs := []outbox.Job{
+		{ID: "later", Kind: "issue", Key: "c", Due: at.Add(time.Hour)},
+		{ID: "second", Kind: "publish", Key: "b", Due: at},
+		{ID: "first", Kind: "issue", Key: "a", Due: at.Add(-time.Hour)},
+	}
+	put := func(jobs ...outbox.Job) {
+		must(t, s.PutSitting(ctx, &v, entry("stream", "sitting/"+v.ID, "sitting:publicise"), jobs...))
+	}
+	claim := func(now time.Time, limit int) []outbox.Job {
+		t.Helper()
+		list, err := s.ClaimJobs(ctx, now, now.Add(time.Minute), limit)
+		must(t, err)
+		return list
+	}
+	put(jobs...)
+	put(outbox.Job{ID: "second", Kind: "other", Key: "other", Due: at.Add(-2 * time.Hour)}) // recorded already
+
+	if got := claim(at, 10); !slices.Equal(got, []outbox.Job{jobs[2], jobs[1]}) {
+		t.Errorf("claimed %+v, want the two that are due, as they were", got)
+	}
+	if got := claim(at.Add(time.Minute-time.Millisecond), 10); len(got) != 0 {
+		t.Errorf("claimed while hidden: %+v", got)
+	}
+	again := claim(at.Add(time.Minute), 1)
+	if len(again) != 1 || again[0].Tries != 1 || again[0].ID != "first" && again[0].ID != "second" {
+		t.Fatalf("claimed %+v, want one that was tried once", again)
+	}
+	must(t, s.RetryJob(ctx, again[0].ID, at.Add(30*time.Minute)))
+	must(t, s.FinishJob(ctx, "first"))
+	must(t, s.FinishJob(ctx, "second"))
+	must(t, s.FinishJob(ctx, "second"))
+	must(t, s.RetryJob(ctx, "second", at))
+	if got := claim(at.Add(30*time.Minute), 10); len(got) != 0 {
+		t.Errorf("claimed what is finished: %+v", got)
+	}
+	if got := claim(at.Add(time.Hour), 10); len(got) != 1 || got[0] != jobs[0] {
+		t.Errorf("claimed %+v, want the later one", got)
+	}
+	must(t, s.RetryJob(ctx, "later", at.Add(-time.Hour)))
+	if got := claim(at, 10); len(got) != 1 || got[0].Tries != 1 {
+		t.Errorf("claimed %+v, want the later one after its retry", got)
+	}
+}
+
+func jobsClaimedOnce(t *testing.T, s Store) {
+	ctx := t.Context()
+	const all = 200
+	v := sitting(1)
+	var jobs []outbox.Job
+	for n := range all {
+		jobs = append(jobs, outbox.Job{ID: fmt.Sprintf("job-%03d", n), Kind: "issue", Key: "k", Due: at.Add(-time.Duration(n) * time.Second)})
+	}
+	must(t, s.PutSitting(ctx, &v, entry("stream", "sitting/"+v.ID, "sitting:publicise"), jobs...))
+	var mu sync.Mutex
+	claims := map[string]int{}
+	together(8, func(int) {
+		for {
+			list, err := s.ClaimJobs(ctx, at, at.Add(time.Minute), 7)
+			if err != nil {
+				t.Error(err)
+			}
+			if len(list) == 0 {
+				return
+			}
+			mu.Lock()
+			for _, j := range list {
+				claims[j.ID]++
+			}
+			mu.Unlock()
+		}
+	})
+	if len(claims) != all {
+		t.Errorf("%d jobs claimed, want %d", len(claims), all)
+	}
+	for name, n := range claims {
+		if n != 1 {
+			t.Errorf("%s was claimed %d times while hidden", name, n)
+		}
+	}
+}
+
+func endedContextOfRecords(t *testing.T, s Store) {
+	a := begin(t, s, 1)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	v, e, list := sitting(1), entry("stream", "sitting/"+id(1), "sitting:draft"), []bank.Item{item(1)}
+	for what, err := range map[string]error{
+		"PutSitting":  s.PutSitting(ended, &v, e),
+		"AddItems":    s.AddItems(ended, list, e),
+		"PutSession":  s.PutSession(ended, access.Session{ID: "a", Expires: at}),
+		"FinishJob":   s.FinishJob(ended, "a"),
+		"SaveAnswers": second(s.SaveAnswers(ended, save(a, 1, map[string]int{"q001": 1}))),
+		"Next":        second(s.Next(ended, "counter")),
+		"ClaimJobs":   second(s.ClaimJobs(ended, at, at, 1)),
+		"Sitting":     second(s.Sitting(ended, id(1))),
+		"Sittings":    second(s.Sittings(ended, exam.SittingQuery{})),
+		"CountItems":  second(s.CountItems(ended, bank.ItemQuery{})),
+		"Answers":     second(s.Answers(ended, a.ID)),
+		"Lease":       second(s.Lease(ended, a.ID)),
+		"Session":     second(s.Session(ended, "a")),
+		"Entries":     second(s.Entries(ended, "stream", 0, 1)),
+	} {
+		wantCode(t, what, err, fault.Unavailable)
+	}
+	for _, err := range s.Streams(ended) {
+		wantCode(t, "Streams", err, fault.Unavailable)
+	}
+	for _, err := range s.Objects(ended) {
+		wantCode(t, "Objects", err, fault.Unavailable)
+	}
+
+	ctx := t.Context()
+	_, err := s.Sitting(ctx, id(1))
+	wantCode(t, "the sitting that was not stored", err, fault.NotFound)
+	if got, err := s.Answers(ctx, a.ID); err != nil || len(got) != 0 {
+		t.Errorf("answers that were not stored: %+v, %v", got, err)
+	}
+	if n, err := s.Next(ctx, "counter"); err != nil || n != 1 {
+		t.Errorf("the counter: %d, %v, want 1", n, err)
+	}
+	checkAudit(t, s, map[string]int{"attempt/" + a.ID: 1})
+}
+
+func second[T any](_ T, err error) error { return err }
