@@ -38,7 +38,7 @@ type startInput struct {
 
 type startedJSON struct {
 	Attempt     string               `json:"attempt" doc:"Id of the attempt, which is that of the enrolment"`
-	Lease       string               `json:"lease" doc:"What saves carry; empty once handed in"`
+	Lease       string               `json:"lease" doc:"What saves carry; empty once handed in by hand, or held by another device"`
 	Seq         int64                `json:"seq" doc:"Sequence number of the last save; the next one is one more"`
 	State       string               `json:"state" enum:"open,submitted"`
 	Now         time.Time            `json:"now"`
@@ -46,7 +46,7 @@ type startedJSON struct {
 	Grace       int                  `json:"grace_s" doc:"For so many seconds after the deadline saves are taken of what was queued before it"`
 	Title       string               `json:"title"`
 	Candidate   candidateJSON        `json:"candidate"`
-	Sections    []sectionJSON        `json:"sections" doc:"Empty once handed in"`
+	Sections    []sectionJSON        `json:"sections" doc:"Empty once it is over"`
 	Answers     map[string]savedJSON `json:"answers" doc:"What is saved, by the id of the question"`
 	SubmittedAt *time.Time           `json:"submitted_at,omitempty"`
 }

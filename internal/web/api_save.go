@@ -40,7 +40,7 @@ type changeJSON struct {
 	Choice   []int    `json:"choice,omitempty" doc:"Indexes of the chosen options; true_false: 0 right, 1 wrong"`
 	Text     []string `json:"text,omitempty" doc:"fill_in: one text for each blank"`
 	Flagged  bool     `json:"flagged,omitempty" doc:"The candidate wants to come back to it"`
-	Age      int64    `json:"age_ms,omitempty" minimum:"0" maximum:"86400000" doc:"Milliseconds since it was queued"`
+	Age      int64    `json:"age_ms,omitempty" minimum:"0" maximum:"604800000" doc:"Milliseconds since it was queued"`
 }
 
 type receiptJSON struct {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2/validation"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -209,7 +211,7 @@ func TestBusyIsToldWhenToTryAgain(t *testing.T) {
 
 func TestAnAgeThatIsNoneIsRefused(t *testing.T) {
 	s := bare(t)
-	for _, age := range []string{"-1", "86400001", "9223372036854775807"} {
+	for _, age := range []string{"-1", "604800001", "9223372036854775807"} {
 		body := `{"lease":"l","seq":1,"changes":[{"question":"q001","choice":[1],"age_ms":` + age + `}]}`
 		p := problemIn(t, ask(t, s, "PUT", apiPrefix+"/attempts/x/answers", body))
 		if p.Code != fault.Invalid || len(p.Issues) != 1 || p.Issues[0].Column != "changes[0].age_ms" {
@@ -279,5 +281,56 @@ func TestAnAddressThatDoesNotExist(t *testing.T) {
 	}
 	if w := ask(t, s, "GET", "/nothing", ""); w.Code != 404 || strings.Contains(w.Header().Get("Content-Type"), "json") {
 		t.Errorf("%d %s", w.Code, w.Header())
+	}
+}
+
+// opened is a store with one open attempt, "a" under the lease "l".
+type opened struct {
+	exam.Store
+	deadline time.Time
+}
+
+func (o opened) Attempt(_ context.Context, id string) (exam.Attempt, error) {
+	if id != "a" {
+		return exam.Attempt{}, fault.New(fault.NotFound, "op", "there is no such attempt")
+	}
+	return exam.Attempt{ID: id, Lease: "l", State: exam.Open, Deadline: o.deadline}, nil
+}
+
+func TestEventStreamsEndWhenTheServerStops(t *testing.T) {
+	s := bare(t)
+	s.Exam.Store = opened{deadline: s.Now().Add(time.Hour)}
+	server := httptest.NewServer(s.engine)
+	defer server.Close()
+	response, err := http.Get(server.URL + apiPrefix + "/attempts/a/events?lease=l")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	first := `event: clock` + "\n" + `data: {"now":"2026-11-21T09:00:00+08:00","deadline":"2026-11-21T10:00:00+08:00","state":"open","lease_valid":true}` + "\n\n"
+	got := make([]byte, len(first))
+	if _, err := io.ReadFull(response.Body, got); err != nil || string(got) != first {
+		t.Fatalf("%q %v", got, err)
+	}
+	s.Drain()
+	if rest, err := io.ReadAll(response.Body); err != nil || len(rest) > 0 {
+		t.Errorf("%q %v", rest, err)
+	}
+}
+
+func TestHumasWordsAreInTheCatalogue(t *testing.T) {
+	zh, err := loadChinese()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range append([]string{
+		validation.MsgUnexpectedProperty, validation.MsgExpectedString, validation.MsgExpectedBoolean, validation.MsgExpectedInteger,
+		validation.MsgExpectedNumber, validation.MsgExpectedArray, validation.MsgExpectedObject, validation.MsgExpectedRFC3339DateTime,
+		validation.MsgExpectedRFC3339Date, "unknown query parameter", "required query parameter is missing", "required form parameter is missing",
+		"request body is required", "request body read timeout", "cannot read request body", "File required", "unexpected end of JSON input",
+	}, phrases...) {
+		if words != missingProperty && zh.catalog[words] == "" {
+			t.Errorf("no Chinese for %q", words)
+		}
 	}
 }
