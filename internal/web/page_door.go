@@ -59,7 +59,7 @@ func (s *Server) admit(r *request, token string, err error, to string, door func
 	return nil
 }
 
-// waiting is the page between the door and the start (候考).
+// waitingRoom is the page between the door and the start (候考).
 type waitingRoom struct {
 	Sitting    exam.Sitting
 	Enrolment  exam.Enrolment
@@ -85,7 +85,7 @@ func (s *Server) showWait(r *request) error {
 	}
 	look := max(1, int(min(left, waitRefresh)/time.Second))
 	r.Set("refresh", strconv.Itoa(look))
-	return r.render(plainFrame, "wait", r.T("Waiting for the start"), waitingRoom{
+	return r.render(plainFrame, "wait", r.T("Waiting"), waitingRoom{
 		Sitting: sitting, Enrolment: e, Left: span(left), Now: now.UnixMilli(), Start: sitting.StartsAt.UnixMilli(), Script: s.assetURL("live.js"),
 	})
 }

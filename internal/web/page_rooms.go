@@ -87,6 +87,7 @@ type board struct {
 
 	Now, Start, End int64 // milliseconds since 1970, for the countdown
 	Left            string
+	Days            int // whole days until the start, 0 on the last
 	Before, Over    bool
 }
 
@@ -119,7 +120,7 @@ func (s *Server) board(r *request) (board, error) {
 	b.CanEnd = sitting.State == exam.Running
 	b.Left = span(sitting.Deadline().Sub(now))
 	if b.Before {
-		b.Left = span(sitting.StartsAt.Sub(now))
+		b.Left, b.Days = span(sitting.StartsAt.Sub(now)), int(sitting.StartsAt.Sub(now)/(24*time.Hour))
 	}
 	for _, p := range places {
 		b.count(p)

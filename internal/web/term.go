@@ -13,7 +13,7 @@ var terms = map[string]string{
 	"特种设备作业证书": "Special equipment certificate", "专项职业能力证书": "Special skill certificate", "培训合格证书": "Training certificate",
 
 	"用人单位评价机构": "employer", "院校评价机构": "school", "社会培训评价机构": "social training body",
-	"全国": "the whole country",
+	"全国": "nationwide",
 }
 
 // term is one of the field's words in the language of the page.
