@@ -7,8 +7,23 @@ import (
 	"kaoping/bank"
 )
 
+// typeWords are the item types as pages name them, keys of the catalogue.
+var typeWords = map[bank.ItemType]string{
+	bank.TrueFalse: "True-or-false items", bank.Single: "Single-choice items", bank.Multiple: "Multiple-choice items", bank.FillIn: "Fill-in items",
+}
+
+// kindChoices lists the item types.
+func (l language) kindChoices(chosen string) []choice {
+	var list []choice
+	for _, kind := range bank.ItemTypes {
+		list = append(list, choice{string(kind), l.T(typeWords[kind]), string(kind) == chosen})
+	}
+	return list
+}
+
 // answered is the answer of an item or a question as its author reads it.
 type answered struct {
+	Kind    string         // a key of the catalogue
 	Choices []answerChoice // none where the type has no options
 	Answer  string         // 正确, ABD, or the accepted texts of the blanks
 }
@@ -19,7 +34,7 @@ type answerChoice struct {
 }
 
 func answeredOf(kind bank.ItemType, options []string, key []int, accept [][]string) answered {
-	var a answered
+	a := answered{Kind: typeWords[kind]}
 	switch kind {
 	case bank.TrueFalse:
 		a.Answer = "错误"

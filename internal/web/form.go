@@ -48,13 +48,13 @@ type choice struct {
 }
 
 // tradeLevels lists what a filing covers, as choices "trade/level".
-func (s *Server) tradeLevels(scopes []standing.Scope, chosen string) []choice {
+func (r *request) tradeLevels(scopes []standing.Scope, chosen string) []choice {
 	var list []choice
 	for _, scope := range scopes {
 		for _, level := range scope.Levels {
 			value := tradeLevelValue(scope.Trade, level)
 			if !slices.ContainsFunc(list, func(c choice) bool { return c.Value == value }) {
-				list = append(list, choice{value, s.tradeName(scope.Trade) + " · " + level.String(), value == chosen})
+				list = append(list, choice{value, r.s.tradeName(scope.Trade) + " · " + r.term(level.String()), value == chosen})
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (r *request) upload(field string) (name string, content io.ReadCloser, err 
 	switch {
 	case errors.As(err, &tooLarge):
 		return "", nil, fault.New(fault.Invalid, op, "the file is larger than %g MiB: split it", float64(bodyMost>>20))
-	case errors.Is(err, http.ErrMissingFile):
+	case errors.Is(err, http.ErrMissingFile), errors.Is(err, http.ErrNotMultipart):
 		return "", nil, fault.New(fault.Invalid, op, "choose a file first")
 	case err != nil:
 		return "", nil, fault.New(fault.Invalid, op, "the file could not be received: send it again").Because(err)

@@ -132,12 +132,12 @@ func (s *Server) blueprint(r *request, b bank.Blueprint) error {
 	scope := form.Get("scope")
 	page := blueprintPage{Blueprint: b, Name: form.Get("name"), PassMarkText: form.Get("pass_mark"), MinutesText: form.Get("minutes"), Beside: r.beside()}
 	page.Partial = form.Get("partial") != ""
-	if page.Scopes = s.tradeLevels(body.Scopes, scope); scope == "" && len(page.Scopes) > 0 {
+	if page.Scopes = r.tradeLevels(body.Scopes, scope); scope == "" && len(page.Scopes) > 0 {
 		scope = page.Scopes[0].Value
 	}
 	typed, _ := readBlueprint(form)
 	page.Sum = typed.Total()
-	page.Lines = lineRows(form, items, scope)
+	page.Lines = r.lineRows(form, items, scope)
 	page.Topics = items.topics(scope)
 	for _, topic := range page.Topics {
 		row := availableRow{Topic: topic}
@@ -190,7 +190,7 @@ func lineAt(form url.Values, i int) (line lineRow, ok bool) {
 
 // lineRows are the lines to show: those that say something, then empty ones,
 // so that a row number means the same line in the form and in a refusal.
-func lineRows(form url.Values, items stock, scope string) []lineRow {
+func (r *request) lineRows(form url.Values, items stock, scope string) []lineRow {
 	var rows []lineRow
 	for i := range form["line_type"] {
 		line, ok := lineAt(form, i)
@@ -200,11 +200,11 @@ func lineRows(form url.Values, items stock, scope string) []lineRow {
 		there := items.count(scope, bank.ItemType(line.Kind), line.Topic)
 		wanted, err := strconv.Atoi(line.Count)
 		line.Available, line.Short = strconv.Itoa(there), err == nil && there < wanted
-		line.Types = typeChoices(line.Kind)
+		line.Types = r.kindChoices(line.Kind)
 		rows = append(rows, line)
 	}
 	for len(rows) < blueprintLines {
-		rows = append(rows, lineRow{Types: typeChoices("")})
+		rows = append(rows, lineRow{Types: r.kindChoices("")})
 	}
 	return rows
 }

@@ -73,7 +73,7 @@ func (s *Server) exportBodies(r *request) error {
 	}}
 	for _, b := range rows {
 		var scopes, sites []string
-		for _, c := range s.tradeLevels(b.Scopes, "") {
+		for _, c := range r.tradeLevels(b.Scopes, "") {
 			scopes = append(scopes, c.Label)
 		}
 		for _, site := range b.Sites {

@@ -65,7 +65,7 @@ func (s *Server) exportCertificates(r *request) error {
 		{r.T("Evaluation body"), 30}, {r.T("Issued on"), 14}, {r.T("State"), 10}, {"SHA-256", 66},
 	}}
 	for _, c := range list {
-		t.rows = append(t.rows, []any{c.Number, c.Name, c.IDMasked, c.TradeName, c.Level.String(), c.BodyName, sheetDay(c.IssuedOn), r.T("state " + string(c.State)), c.SHA256})
+		t.rows = append(t.rows, []any{c.Number, c.Name, c.IDMasked, c.TradeName, r.term(c.Level.String()), c.BodyName, sheetDay(c.IssuedOn), r.T("state " + string(c.State)), c.SHA256})
 	}
 	return r.sendTable(r.T("Certificates")+".xlsx", t)
 }

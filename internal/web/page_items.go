@@ -36,15 +36,6 @@ func (r *request) bankOf() (string, error) {
 	return "", fault.New(fault.Forbidden, "web.bank", "your roles do not allow %s here", access.Action("item:read"))
 }
 
-// typeChoices lists the item types.
-func typeChoices(chosen string) []choice {
-	var list []choice
-	for _, t := range bank.ItemTypes {
-		list = append(list, choice{string(t), t.Chinese(), string(t) == chosen})
-	}
-	return list
-}
-
 func (s *Server) showItems(r *request) error {
 	owner, err := r.bankOf()
 	if err != nil {
@@ -68,7 +59,7 @@ func (s *Server) showItems(r *request) error {
 	}
 	page := itemsPage{
 		Total: total, Pager: r.pager("/items", "after", last, len(list), total, more), Text: q.Text,
-		Types: typeChoices(string(q.Type)), Filtered: q.Type != "" || q.Topic != "" || q.Text != "",
+		Types: r.kindChoices(string(q.Type)), Filtered: q.Type != "" || q.Topic != "" || q.Text != "",
 	}
 	for _, it := range list {
 		page.Rows = append(page.Rows, itemRow{it, answeredOf(it.Type, it.Options, it.Key, it.Accept), s.tradeName(it.Trade)})
@@ -121,7 +112,7 @@ func (s *Server) itemImport(r *request, report *importReport, rows int) error {
 	if err != nil {
 		return err
 	}
-	page := itemImportPage{Scopes: s.tradeLevels(body.Scopes, r.Request.PostForm.Get("scope")), Report: report, Rows: rows}
+	page := itemImportPage{Scopes: r.tradeLevels(body.Scopes, r.Request.PostForm.Get("scope")), Report: report, Rows: rows}
 	return r.render(deskFrame, "items_import", r.T("Import items"), page)
 }
 

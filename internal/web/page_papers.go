@@ -46,7 +46,8 @@ type paperPage struct {
 
 // paperSection is the questions of one type.
 type paperSection struct {
-	Type      bank.ItemType
+	Kind      string // a key of the catalogue
+	kind      bank.ItemType
 	Questions []paperQuestion
 	Points    bank.Points
 }
@@ -64,8 +65,8 @@ func (s *Server) paperOf(r *request) (paperPage, error) {
 	}
 	page := paperPage{Paper: paper, TradeName: s.tradeName(paper.Trade), Keys: true}
 	for i, q := range paper.Questions {
-		if n := len(page.Sections); n == 0 || page.Sections[n-1].Type != q.Type {
-			page.Sections = append(page.Sections, paperSection{Type: q.Type})
+		if n := len(page.Sections); n == 0 || page.Sections[n-1].kind != q.Type {
+			page.Sections = append(page.Sections, paperSection{Kind: typeWords[q.Type], kind: q.Type})
 		}
 		section := &page.Sections[len(page.Sections)-1]
 		section.Questions = append(section.Questions, paperQuestion{q, answeredOf(q.Type, q.Options, q.Key, q.Accept), i + 1})

@@ -151,7 +151,7 @@ func sittingSteps(sitting exam.Sitting) []step {
 	}
 	steps := []step{{Label: "Drafted", At: sitting.DraftedAt, Done: true}}
 	accepted := step{Label: "Accepted by the bureau", Done: reached(exam.Accepted)}
-	steps = append(steps, step{Label: "Notice given", At: sitting.NotifiedAt, Done: sitting.State == exam.Returned || reached(exam.Notified)})
+	steps = append(steps, step{Label: "Notice submitted", At: sitting.NotifiedAt, Done: sitting.State == exam.Returned || reached(exam.Notified)})
 	if sitting.State == exam.Returned {
 		steps = append(steps, step{Label: "Returned by the bureau", Note: sitting.Reason, At: sitting.DecidedAt, Done: true})
 	} else if accepted.Done {

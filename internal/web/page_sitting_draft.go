@@ -106,9 +106,9 @@ func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitt
 			page.Sites = append(page.Sites, choice{x.ID, label, x.ID == site})
 		}
 	}
-	page.Scopes = s.tradeLevels(scopes, scope)
+	page.Scopes = r.tradeLevels(scopes, scope)
 	for _, t := range rulebook.Tracks {
-		page.Tracks = append(page.Tracks, choice{string(t), t.String(), string(t) == track})
+		page.Tracks = append(page.Tracks, choice{string(t), r.term(t.String()), string(t) == track})
 	}
 	if day, rule, ok := s.Exam.EarliestDay(sitting.Region, sitting.Track); ok {
 		page.Earliest, page.NoticeDays = day, rule.Int()

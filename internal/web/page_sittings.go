@@ -101,7 +101,7 @@ func (s *Server) exportSittings(r *request) error {
 			candidates = row.Candidates
 		}
 		t.rows = append(t.rows, []any{
-			row.Title, row.BodyName, row.TradeName, row.Level.String(), row.Track.String(),
+			row.Title, row.BodyName, row.TradeName, r.term(row.Level.String()), r.term(row.Track.String()),
 			sheetTime(row.StartsAt), row.SiteName, r.T("state " + string(row.State)), candidates,
 		})
 	}

@@ -31,8 +31,8 @@ type staffPage struct {
 	Rooms      []staffRoom
 	Examiners  []choice
 	Tasks      []taskRow
-	Total      bank.Points // of the tasks as they stand in the form
-	Rules      []staffRule
+	Total      bank.Points          // of the tasks as they stand in the form
+	Rules      map[string]staffRule // by the parameter's name
 	Beside     beside
 }
 
@@ -129,16 +129,16 @@ func (s *Server) people(r *request, sitting exam.Sitting, role access.Role, chos
 	return list, nil
 }
 
-func (s *Server) staffRules(sitting exam.Sitting) []staffRule {
-	var rules []staffRule
-	for _, p := range []struct{ name, sentence string }{
-		{"invigilators_per_room", "at least %d invigilators a room"},
-		{"candidates_per_invigilator", "one invigilator for every %d candidates"},
-		{"examiners_least", "at least %d examiners, an odd number"},
-		{"pass_mark", "each part is marked out of 100, %d to pass"},
+func (s *Server) staffRules(sitting exam.Sitting) map[string]staffRule {
+	rules := map[string]staffRule{}
+	for name, sentence := range map[string]string{
+		"invigilators_per_room":      "at least %d invigilators a room",
+		"candidates_per_invigilator": "one invigilator for every %d candidates",
+		"examiners_least":            "at least %d examiners, an odd number",
+		"pass_mark":                  "each part is marked out of 100, %d to pass",
 	} {
-		if param, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, p.name); ok {
-			rules = append(rules, staffRule{fault.Textf(p.sentence, param.Int()), param.Rule})
+		if param, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, name); ok {
+			rules[name] = staffRule{fault.Textf(sentence, param.Int()), param.Rule}
 		}
 	}
 	return rules
