@@ -21,12 +21,13 @@ type ItemQuery struct {
 type Store interface {
 	Items(ctx context.Context, q ItemQuery) ([]Item, error)
 	CountItems(ctx context.Context, q ItemQuery) (int, error)
-	// AddItems stores new items, all of them or none.
+	// AddItems stores new items of one owner as version 1, all of them or none
+	// (Conflict). They share one entry, with the digest of all documents in order.
 	AddItems(ctx context.Context, items []Item, e audit.Entry) error
 	Blueprint(ctx context.Context, id string) (Blueprint, error)
-	Blueprints(ctx context.Context, owner string) ([]Blueprint, error)
+	Blueprints(ctx context.Context, owner string) ([]Blueprint, error) // newest first
 	PutBlueprint(ctx context.Context, b *Blueprint, e audit.Entry) error
 	Paper(ctx context.Context, id string) (Paper, error)
-	Papers(ctx context.Context, owner string) ([]Paper, error)
+	Papers(ctx context.Context, owner string) ([]Paper, error) // newest first
 	AddPaper(ctx context.Context, p *Paper, e audit.Entry) error
 }

@@ -43,10 +43,12 @@ type Store interface {
 	Enrolments(ctx context.Context, q EnrolmentQuery) ([]Enrolment, error)
 	CountEnrolments(ctx context.Context, q EnrolmentQuery) (int, error)
 	PutEnrolment(ctx context.Context, e *Enrolment, entry audit.Entry) error
+	// DropEnrolment removes exactly this version (Conflict); its entry has no digest.
 	DropEnrolment(ctx context.Context, e Enrolment, entry audit.Entry) error
 
 	Attempt(ctx context.Context, id string) (Attempt, error)
 	Attempts(ctx context.Context, sitting string) ([]Attempt, error)
+	// PutAttempt sets the lease, too, and leaves the number of the last save as it is.
 	PutAttempt(ctx context.Context, a *Attempt, e audit.Entry) error
 	// DueAttempts lists attempts whose deadline or settling time has come.
 	DueAttempts(ctx context.Context, now time.Time, limit int) ([]Attempt, error)

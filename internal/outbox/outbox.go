@@ -22,7 +22,8 @@ type Job struct {
 
 // Queue is what the worker needs of an engine.
 type Queue interface {
-	// ClaimJobs returns up to limit jobs due at now and hides them until hidden.
+	// ClaimJobs returns up to limit jobs due at now as they were, hides them
+	// until hidden and counts a try: Tries of what it returns is the tries before.
 	ClaimJobs(ctx context.Context, now, hidden time.Time, limit int) ([]Job, error)
 	// FinishJob removes a job; RetryJob makes it due again.
 	FinishJob(ctx context.Context, id string) error
