@@ -201,6 +201,9 @@ func (s *Server) changeAccount(r *request) error {
 		}
 		return change(append(slices.Clone(a.Grants), grant), a.Disabled, "The grant is added.")
 	case "revoke":
+		if a.ID == r.actor.ID {
+			return refuse(fault.New(fault.Refused, "web.changeAccount", "your own grants can only be taken away by another administrator"))
+		}
 		grants := slices.DeleteFunc(slices.Clone(a.Grants), func(g access.Grant) bool { return grantValue(g) == r.PostForm("grant") })
 		return change(grants, a.Disabled, "The grant is taken away.")
 	case "disable":

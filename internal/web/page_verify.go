@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"kaoping/certify"
 	"kaoping/internal/fault"
@@ -15,15 +16,26 @@ import (
 // showVerifyForm asks for a certificate's number (证书查验). A number in the
 // query goes on to its own page.
 func (s *Server) showVerifyForm(r *request) error {
-	if number := strings.TrimSpace(r.Query("number")); number != "" {
+	if number := certificateNumber(r.Query("number")); number != "" {
 		r.Redirect(http.StatusSeeOther, verifyPath(number, r.Query("name")))
 		return nil
 	}
 	return r.render(plainFrame, "verify", r.T("Verify a certificate"), nil)
 }
 
+// certificateNumber is a number as it was typed without the blanks and dashes
+// between its groups: numbers are letters and digits.
+func certificateNumber(typed string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToUpper(c)
+		}
+		return -1
+	}, typed)
+}
+
 func verifyPath(number, name string) string {
-	to := "/verify/" + url.PathEscape(strings.ToUpper(strings.Join(strings.Fields(number), "")))
+	to := "/verify/" + url.PathEscape(number)
 	if name = strings.TrimSpace(name); name != "" {
 		to += "?name=" + url.QueryEscape(name)
 	}
@@ -95,6 +107,6 @@ func (s *Server) checkFile(r *request) error {
 
 // leaveFile leads a reload of a file check back to the certificate.
 func (s *Server) leaveFile(r *request) error {
-	r.Redirect(http.StatusSeeOther, verifyPath(r.Param("number"), ""))
+	r.Redirect(http.StatusSeeOther, verifyPath(certificateNumber(r.Param("number")), ""))
 	return nil
 }
