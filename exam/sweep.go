@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -12,6 +13,10 @@ import (
 
 // sweepBatch is how many attempts one look takes.
 const sweepBatch = 200
+
+// settle is how long after the grace period marking waits, so that a save that
+// arrived in its last moment is durable before the answers are read.
+const settle = time.Minute
 
 // Sweep hands in what is past its deadline, marks what has settled, and closes
 // sittings whose time is over. Any instance may sweep at any moment: who comes
@@ -43,7 +48,7 @@ func (s *Service) sweep(ctx context.Context, attempt Attempt) error {
 		return s.mark(ctx, attempt)
 	}
 	attempt.State, attempt.SubmittedAt, attempt.SubmittedBy = Submitted, attempt.Deadline, ByDeadline
-	attempt.SettleAt = attempt.Deadline.Add(Grace)
+	attempt.SettleAt = attempt.Deadline.Add(Grace + settle)
 	err := s.Store.PutAttempt(ctx, &attempt, s.entry(access.System(), attempt.Sitting, "attempt/"+attempt.ID, "attempt:deadline"))
 	if err == nil {
 		s.watch.tell(attempt.ID)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -31,24 +33,40 @@ type Checked struct {
 const versionPage = 1000
 
 // Verify recomputes every chain and compares every stored object with the last
-// entry that speaks of it. It reports each damage as it finds it, chains
-// first, and goes on; the error is for what could not be read.
+// entry that speaks of it. It reports each damage, chains first, and goes on;
+// the error is for what could not be read. Beside a running service a record
+// can change between two reads, so what looks damaged is looked at again, and
+// only what is damaged both times is reported.
 func Verify(ctx context.Context, records Records, report func(Damage)) (Checked, error) {
-	var checked Checked
+	checked, found, err := look(ctx, records)
+	if err != nil || len(found) == 0 {
+		return checked, err
+	}
+	checked, again, err := look(ctx, records)
+	for _, damage := range again {
+		if slices.Contains(found, damage) {
+			report(damage)
+		}
+	}
+	return checked, err
+}
+
+func look(ctx context.Context, records Records) (checked Checked, found []Damage, err error) {
+	report := func(d Damage) { found = append(found, d) }
 	last := map[string]Object{}
 	for stream, err := range records.Streams(ctx) {
 		if err != nil {
-			return checked, err
+			return checked, found, err
 		}
 		checked.Streams++
 		n, err := verifyStream(ctx, records, stream, last, report)
 		if checked.Entries += n; err != nil {
-			return checked, err
+			return checked, found, err
 		}
 	}
 	for object, err := range records.Objects(ctx) {
 		if err != nil {
-			return checked, err
+			return checked, found, err
 		}
 		checked.Objects++
 		said, known := last[object.Name]
@@ -62,12 +80,12 @@ func Verify(ctx context.Context, records Records, report func(Damage)) (Checked,
 			report(Damage{object.Name, "the record was changed without an audit entry"})
 		}
 	}
-	for name, said := range last {
-		if said.Digest != "" && !strings.HasPrefix(name, "items/") { // items are audited by import, not one by one
+	for _, name := range slices.Sorted(maps.Keys(last)) {
+		if last[name].Digest != "" && !strings.HasPrefix(name, "items/") { // items are audited by import, not one by one
 			report(Damage{name, "the audit stream speaks of this record, and it is gone"})
 		}
 	}
-	return checked, nil
+	return checked, found, nil
 }
 
 // verifyStream walks one chain and notes the newest version of each object in last.
