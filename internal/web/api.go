@@ -52,11 +52,13 @@ func (s *Server) api() {
 	s.engine.NoRoute(s.nowhere)
 }
 
-// nowhere answers addresses that do not exist; pages leave it to gin.
+// nowhere answers addresses that do not exist.
 func (s *Server) nowhere(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		s.refuse(c, fault.New(fault.NotFound, "web.api", "there is no such operation: see %s/openapi.json", apiPrefix))
+		return
 	}
+	s.page(func(*request) error { return fault.New(fault.NotFound, "web.nowhere", "there is no such page") })(c)
 }
 
 func apiConfig() huma.Config {

@@ -68,7 +68,7 @@ func (s *Server) exportBodies(r *request) error {
 		return err
 	}
 	sheet := table{columns: []column{
-		{r.T("Name"), 36}, {r.T("Kind"), 24}, {r.T("Code"), 10}, {r.T("Region"), 28}, {r.T("State"), 12},
+		{r.T("Evaluation body"), 36}, {r.T("Kind"), 24}, {r.T("Code"), 10}, {r.T("Region"), 28}, {r.T("State"), 12},
 		{r.T("Filed trades and levels"), 60}, {r.T("Sites"), 40}, {r.T("Seats"), 10}, {r.T("Valid from"), 14}, {r.T("Valid until"), 14},
 	}}
 	for _, b := range rows {
