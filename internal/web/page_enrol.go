@@ -22,10 +22,11 @@ type enrolPage struct {
 
 // importReport is what came of a sheet, shown once after it was sent.
 type importReport struct {
-	File   string
-	Added  int
-	Issues []shownIssue
-	More   int // issues that are not shown
+	File     string
+	Added    int
+	Rejected int // rows that did not come in
+	Issues   []shownIssue
+	More     int // issues that are not shown
 }
 
 // issuesMost is how many rows of a report a page shows.
@@ -34,7 +35,11 @@ const issuesMost = 500
 func (r *request) report(file string, added int, issues []fault.Issue) *importReport {
 	slices.SortStableFunc(issues, func(a, b fault.Issue) int { return cmp.Compare(a.Row, b.Row) })
 	shown := issues[:min(len(issues), issuesMost)]
-	return &importReport{File: file, Added: added, Issues: r.issues(shown), More: len(issues) - len(shown)}
+	rows := map[int]bool{}
+	for _, issue := range issues {
+		rows[issue.Row] = true
+	}
+	return &importReport{File: file, Added: added, Rejected: len(rows), Issues: r.issues(shown), More: len(issues) - len(shown)}
 }
 
 func (s *Server) showEnrolment(r *request) error { return s.enrolment(r, nil) }
