@@ -206,6 +206,7 @@ func TestWhatWasQueuedBeforeTheDeadlineIsTakenInTheGracePeriod(t *testing.T) {
 	}
 	a.clock.set(deadline.Add(exam.Grace + time.Second))
 	c.save(in, 3, 1, exam.Grace+2*time.Second).refused(t, http.StatusGone, "late")
+	a.clock.set(deadline.Add(exam.Grace + 2*time.Minute))
 	a.tick(context.Background())
 	board := "/api/v1/sittings/" + sitting.ID + "/rooms/" + url.PathEscape(sitting.Rooms[0].Name)
 	if r := a.as(t, "invigilator1").get(board).ok(t, http.StatusOK); !strings.Contains(r.body, `"late":1`) || !strings.Contains(r.body, `"state":"submitted"`) {

@@ -387,7 +387,7 @@ func (s *story) deadlineHandsInForSecond(c *seat) {
 		}
 	}
 
-	s.clock.set(deadline.Add(exam.Grace))
+	s.clock.set(deadline.Add(exam.Grace + time.Minute))
 	s.tick(ctx)
 	if attempt := c.attempt(s.t); attempt.State != exam.Scored || attempt.Late != 1 || attempt.Answered != 3 {
 		s.t.Errorf("after the grace: %+v", attempt)
