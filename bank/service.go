@@ -109,7 +109,7 @@ func (s *Service) Import(ctx context.Context, actor access.Actor, in Import) (Im
 		return report, nil
 	}
 	entry := s.entry(actor, in.Owner, "items/"+in.Owner, "item:import")
-	entry.Note = fmt.Sprintf("%d items", len(fresh))
+	entry.Note = fmt.Sprintf("items=%d", len(fresh))
 	return report, fault.Wrap(op, s.Store.AddItems(ctx, fresh, entry))
 }
 

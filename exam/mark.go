@@ -38,7 +38,7 @@ func (s *Service) mark(ctx context.Context, attempt Attempt) error {
 	err = s.changeEnrolment(ctx, attempt.ID, func(e *Enrolment) (audit.Entry, error) {
 		e.Theory = &sheet.Total
 		entry := s.entry(access.System(), attempt.Sitting, "enrolment/"+e.ID, "attempt:mark")
-		entry.Note = fmt.Sprintf("%d answered, %d late", attempt.Answered, attempt.Late)
+		entry.Note = fmt.Sprintf("answered=%d late=%d", attempt.Answered, attempt.Late)
 		return entry, nil
 	})
 	if err != nil {

@@ -123,7 +123,7 @@ func (s *Service) close(ctx context.Context, actor access.Actor, id string) erro
 		}
 		sitting.State = to
 		entry := s.entry(actor, id, "sitting/"+id, "sitting:close")
-		entry.Note = fmt.Sprintf("%d absent", now.absent)
+		entry.Note = fmt.Sprintf("absent=%d", now.absent)
 		return s.Store.PutSitting(ctx, &sitting, entry)
 	})
 }

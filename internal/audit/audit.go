@@ -27,7 +27,7 @@ type Entry struct {
 	Who    string    // account or enrolment id, or System
 	What   string    // the action: "sitting:notify"
 	Rule   string    // the rule applied, where one was
-	Note   string    // for people: a reason, a count; never personal data
+	Note   string    // a reason as typed, or name=value counts; never personal data
 
 	Seq     int64  // 1, 2, 3 … within the stream
 	Object  string // "<kind>/<id>" of what changed
