@@ -1,0 +1,331 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"kaoping/exam"
+	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
+)
+
+// screenshotsVar names a folder: with it, TestEveryPage writes what it sees,
+// one PNG for each page and size, and the README's pictures in "readme".
+const screenshotsVar = "KAOPING_TEST_SCREENSHOTS"
+
+// The sizes at which pages are looked at.
+var (
+	deskSizes = [][2]int64{{1280, 800}, {1024, 768}}
+	openSizes = append(deskSizes[:2:2], [2]int64{390, 760})
+	roomSizes = append(openSizes[:3:3], [2]int64{800, 600})
+)
+
+// faultsOnPage finds what no page may have: something wider than the window,
+// English on a Chinese page, sentences that are not filled in. Login names,
+// names of audit streams and what is in the item bank are as they are.
+const faultsOnPage = `(() => {
+  const found = [], root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) {
+    const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > root.clientWidth + 0.5);
+    found.push("wider than the window by " + (root.scrollWidth - root.clientWidth) + ": " + wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | "));
+  }
+  const asItIs = /^(English|http:\/\/\S+|(\/ )?(LOGINS)|\/ [a-z]+\/\w+)$/;
+  const check = (where, text) => {
+    text = text.trim();
+    const english = /[a-z]{4,} [a-z]{3,}/.test(text) || /[a-z]{3,}/.test(text) && !/\p{Script=Han}/u.test(text) && !asItIs.test(text);
+    if (english || /\{\{|<no value>|%!|%\[?\d*\]?[sdv]|\bundefined\b|\bNaN\b/.test(text)) found.push(where + ": " + text.slice(0, 120));
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (!texts.currentNode.parentElement.closest("script, noscript, .hash, .choices, .stem, .opt")) check("text", texts.currentNode.data);
+  }
+  for (const e of document.querySelectorAll("[title]:not(.hash, .what), [placeholder], [alt], [aria-label]")) {
+    for (const name of ["title", "placeholder", "alt", "aria-label"]) check(name, e.getAttribute(name) || "");
+  }
+  check("title", document.title);
+  return found;
+})()`
+
+// gallery looks at pages.
+type gallery struct {
+	t      *testing.T
+	folder string // "" to write nothing
+	faults string // script that finds them
+}
+
+// look checks the page on show at each size, and writes it.
+func (g *gallery) look(w *window, name string, sizes [][2]int64) {
+	g.t.Helper()
+	for _, size := range sizes {
+		w.resize(size)
+		for _, fault := range read[[]string](w, g.faults) {
+			g.t.Errorf("%s (%s at %dx%d): %s", name, w.path(), size[0], size[1], fault)
+		}
+		g.write(w, fmt.Sprintf("%s-%dx%d.png", name, size[0], size[1]), chromedp.FullScreenshot(100))
+	}
+	w.resize(deskSizes[0])
+}
+
+// keep writes one of the README's pictures.
+func (g *gallery) keep(w *window, name string) {
+	g.t.Helper()
+	g.write(w, filepath.Join("readme", name+".png"), chromedp.CaptureScreenshot())
+}
+
+func (g *gallery) write(w *window, file string, shot chromedp.Action[[]byte]) {
+	g.t.Helper()
+	if g.folder == "" {
+		return
+	}
+	file = filepath.Join(g.folder, file)
+	w.within("screenshot", func(ctx context.Context) error {
+		png, err := chromedp.Run(ctx, shot)
+		if err != nil {
+			return err
+		}
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(file, png, 0o644)
+	})
+}
+
+// resize gives the window another size.
+func (w *window) resize(size [2]int64) {
+	w.t.Helper()
+	w.within("resize", func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.EmulateViewport(size[0], size[1])) })
+}
+
+// exhibition is the demonstration's story, with the states beside it that it lacks.
+type exhibition struct {
+	*testApp
+	t        *testing.T
+	sittings map[string]exam.Sitting // by what they show
+}
+
+func exhibit(t *testing.T) *exhibition {
+	t.Helper()
+	x, ctx := &exhibition{newApp(t), t, map[string]exam.Sitting{}}, context.Background()
+	for _, step := range []func(context.Context, time.Time) error{x.finished, x.waiting, x.runningNow} {
+		x.must(step(ctx, testNow))
+	}
+	list, err := x.store.Sittings(ctx, exam.SittingQuery{Body: x.body.ID})
+	x.must(err)
+	for _, sitting := range list {
+		x.sittings[string(sitting.State)] = sitting
+	}
+	accepted, err := x.notified(ctx, "电工 · 五级 · 结业班丙", hourOf(testNow, 9, 14), testNow.Add(-time.Hour), 26)
+	x.must(err)
+	x.clock.set(testNow)
+	x.sittings["accepted"], err = x.exam.Accept(ctx, x.people["officer"], accepted.ID)
+	x.must(err)
+	x.sittings["coming"], err = x.ready(ctx, "电工 · 五级 · 上午场", testNow.Add(20*time.Minute), 3)
+	x.must(err)
+	x.sittings["returned"], err = x.notified(ctx, "电工 · 五级 · 结业班丁", hourOf(testNow, 8, 9), testNow.Add(-time.Hour), 0)
+	x.must(err)
+	x.clock.set(testNow)
+	_, err = x.exam.Return(ctx, x.people["officer"], x.sittings["returned"].ID, "考点联系电话有误，请核实后重新报备。")
+	x.must(err)
+	x.sittings["late"], err = x.exam.Draft(ctx, x.people["scheduler"], exam.Draft{
+		Body: x.body.ID, Site: x.body.Sites[0].ID, Trade: demoTrade, Level: demoLevel, Track: rulebook.SkillLevel, StartsAt: hourOf(testNow, 2, 9),
+		Title: "电工 · 五级 · 农村劳动力转移就业技能提升行动第十二期长期脱产培训班结业考核",
+	})
+	x.must(err)
+	rows := append(x.candidates(5), exam.Row{Name: "阿依古丽·买买提·示例·长姓名样本", IDNumber: "410499199003070017"})
+	rows[5].IDNumber = rows[5].IDNumber[:17] + string(exam.CheckCharacter(rows[5].IDNumber[:17]))
+	report, err := x.exam.Enrol(ctx, x.people["scheduler"], x.sittings["late"].ID, rows)
+	x.must(err)
+	if len(report.Issues) > 0 {
+		t.Fatal(report.Issues)
+	}
+	return x
+}
+
+func (x *exhibition) must(err error) {
+	x.t.Helper()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// candidate is one of a sitting's candidates, in ticket order.
+func (x *exhibition) of(sitting string, i int) exam.Enrolment {
+	x.t.Helper()
+	list, err := x.store.Enrolments(context.Background(), exam.EnrolmentQuery{Sitting: x.sittings[sitting].ID})
+	x.must(err)
+	return list[i]
+}
+
+// TestEveryPage visits every page as those who use it and checks how it stands
+// in the window and what language it speaks.
+func TestEveryPage(t *testing.T) {
+	x, c := exhibit(t), startChrome(t)
+	logins := strings.Join(slices.Collect(maps.Keys(x.people)), "|")
+	g := &gallery{t, os.Getenv(screenshotsVar), strings.Replace(faultsOnPage, "LOGINS", logins, 1)}
+	x.desk(g, c)
+	x.door(g, c)
+	x.room(g, c)
+	x.public(g, c)
+}
+
+// desk visits the pages of those who log in.
+func (x *exhibition) desk(g *gallery, c *chrome) {
+	ctx := context.Background()
+	at := func(sitting, rest string) string { return "/sittings/" + x.sittings[sitting].ID + rest }
+	blueprints, err := x.store.Blueprints(ctx, x.body.ID)
+	x.must(err)
+	admin := x.people["admin"]
+	room := "/" + x.sittings["running"].Rooms[0].Name
+	for _, visit := range []struct {
+		who   string
+		pages [][2]string // name and path
+	}{
+		{"scheduler", [][2]string{
+			{"sittings", "/sittings"}, {"sittings-none", "/sittings?q=没有"}, {"sitting-new", "/sittings/new"},
+			{"sitting-late", at("late", "")}, {"sitting-returned", at("returned", "")}, {"sitting-notified", at("notified", "")}, {"sitting-accepted", at("accepted", "")},
+			{"sitting-running", at("running", "")}, {"sitting-confirmed", at("confirmed", "")},
+			{"sitting-edit", at("late", "/edit")}, {"enrolment", at("late", "/enrolment")}, {"enrolment-empty", at("returned", "/enrolment")}, {"enrolment-closed", at("running", "/enrolment")},
+			{"staff", at("accepted", "/staff")}, {"tickets", at("running", "/tickets")}, {"signin", at("running", "/signin")}, {"scoresheet", at("running", "/scoresheet")},
+			{"results-running", at("running", "/results")}, {"results", at("confirmed", "/results")},
+			{"certificates", "/certificates"}, {"certificates-none", "/certificates?q=没有"}, {"certificates-of", "/certificates?sitting=" + x.sittings["confirmed"].ID},
+			{"candidate", "/enrolments/" + x.of("confirmed", 0).ID}, {"candidate-open", "/enrolments/" + x.of("late", 5).ID},
+			{"papers-scheduler", "/papers"}, {"body", "/body"}, {"not-found", "/sittings/none"}, {"nowhere", "/nowhere"},
+		}},
+		{"author", [][2]string{
+			{"items", "/items"}, {"items-none", "/items?q=没有这样的题"}, {"items-import", "/items/import"},
+			{"blueprints", "/blueprints"}, {"blueprint-new", "/blueprints/new"}, {"blueprint", "/blueprints/" + blueprints[0].ID},
+			{"papers", "/papers"}, {"paper", "/papers/" + x.paper.ID}, {"paper-print", "/papers/" + x.paper.ID + "/print"}, {"paper-keys", "/papers/" + x.paper.ID + "/print?keys=1"},
+		}},
+		{"officer", [][2]string{
+			{"notices", "/notices"}, {"confirmations-empty", "/confirmations"}, {"sittings-officer", "/sittings"}, {"sitting-decide", at("notified", "")},
+			{"bodies", "/bodies"}, {"filedbody", "/bodies/" + x.body.ID}, {"certificates-officer", "/certificates"}, {"results-officer", at("confirmed", "/results")},
+			{"rules-desk", "/rules"}, {"forbidden", "/accounts"},
+		}},
+		{"neighbour", [][2]string{{"notices-empty", "/notices"}, {"sittings-empty", "/sittings"}, {"bodies-empty", "/bodies"}, {"certificates-empty", "/certificates"}, {"sitting-forbidden", at("running", "")}}},
+		{"invigilator1", [][2]string{{"rooms", "/rooms"}, {"board", "/rooms/" + x.sittings["running"].ID + room}, {"board-coming", "/rooms/" + x.sittings["coming"].ID + room}, {"board-over", "/rooms/" + x.sittings["confirmed"].ID + room}}},
+		{"examiner1", [][2]string{
+			{"scoring", "/scoring"}, {"scores", "/scoring/" + x.sittings["running"].ID}, {"score", "/scoring/" + x.sittings["running"].ID + "/" + x.of("running", 6).ID},
+			{"score-final", "/scoring/" + x.sittings["running"].ID + "/" + x.of("running", 0).ID},
+		}},
+		{"auditor", [][2]string{
+			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"},
+			{"stream-sitting", "/audit/sitting/" + x.sittings["confirmed"].ID}, {"stream-body", "/audit/body/" + x.body.ID}, {"sitting-audited", at("confirmed", "")},
+		}},
+		{"admin", [][2]string{{"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}}},
+		{rival, [][2]string{{"scoring-empty", "/scoring"}, {"sittings-first", "/sittings"}, {"papers-empty", "/papers"}, {"body-second", "/body"}}},
+	} {
+		w := x.login(c, visit.who)
+		for _, page := range visit.pages {
+			w.open(page[1])
+			g.look(w, page[0], deskSizes)
+			switch page[0] {
+			case "sitting-late":
+				w.press("#notify")
+				g.look(w, "sitting-refused", deskSizes)
+				g.keep(w, "refusal")
+			case "staff":
+				w.click("[name=paper]")
+				w.press("button#staff")
+				g.look(w, "staff-refused", deskSizes)
+			case "board":
+				g.keep(w, "board")
+			case "results":
+				g.keep(w, "results")
+			}
+		}
+	}
+}
+
+// door visits the pages without a login, and those of a candidate at home.
+func (x *exhibition) door(g *gallery, c *chrome) {
+	w := c.window("stranger", x.url)
+	for name, path := range map[string]string{"login": "/login", "door": "/room", "my-login": "/my/login"} {
+		w.open(path)
+		g.look(w, name, openSizes)
+	}
+	w.open("/login")
+	w.fill("[name=login]", "officer", "[name=password]", "not the password")
+	w.press("form.card button")
+	g.look(w, "login-refused", openSizes)
+	for name, e := range map[string]exam.Enrolment{"my-passed": x.of("confirmed", 0), "my-failed": x.of("confirmed", 10), "my-absent": x.of("confirmed", 11), "my-running": x.of("running", 0)} {
+		id, err := x.exam.IDNumber(e)
+		x.must(err)
+		w.open("/my/login")
+		w.fill("[name=ticket]", e.Ticket, "[name=last_six]", id.LastSix())
+		w.press("#consult")
+		w.sees("#result")
+		g.look(w, name, openSizes)
+	}
+}
+
+// room visits the exam room: before, during and after the examination.
+func (x *exhibition) room(g *gallery, c *chrome) {
+	early := x.seat(c, x.paper, x.of("coming", 0))
+	early.enter(x.sittings["coming"].Rooms[0].Code)
+	early.sees("#countdown")
+	g.look(early.window, "room-wait", roomSizes)
+	early.open("/room/exam")
+	early.sees("#countdown")
+	g.look(early.window, "room-early", roomSizes)
+
+	code := x.sittings["running"].Rooms[0].Code
+	s := x.seat(c, x.paper, x.of("running", 6))
+	s.enter(code)
+	s.sees("#stage .stem")
+	s.answerOn(1, 2, 3, 4, 5, 7, 21, 22, 24, 51, 52, 61)
+	s.turnTo(4)
+	s.flag()
+	s.stored()
+	for name, number := range map[string]int{"room-true-false": 4, "room-single": 22, "room-multiple": 52, "room-fill-in": 61} {
+		s.turnTo(number)
+		g.look(s.window, name, roomSizes)
+	}
+	s.turnTo(52)
+	g.keep(s.window, "exam-room")
+	s.cable.cut()
+	s.answerOn(53)
+	s.savedState("offline")
+	g.look(s.window, "room-offline", roomSizes)
+	s.cable.mend()
+	s.stored()
+
+	other := x.seat(c, x.paper, s.enrolment)
+	other.enter(code)
+	other.sees("#notice[data-kind=device]")
+	g.look(other.window, "room-other-device", roomSizes)
+	w := x.login(c, "invigilator1")
+	w.open("/rooms/" + x.sittings["running"].ID + "/" + x.sittings["running"].Rooms[0].Name)
+	g.look(w, "board-takeover", deskSizes)
+
+	s.click("#hand-in")
+	s.sees("#unanswered")
+	g.look(s.window, "room-hand-in", roomSizes)
+	s.click("#confirm-hand-in")
+	s.sees("#ended")
+	g.look(s.window, "room-ended", roomSizes)
+}
+
+// public visits what anybody may see.
+func (x *exhibition) public(g *gallery, c *chrome) {
+	certificate, err := x.certify.CertificateOf(context.Background(), access.System(), x.of("confirmed", 0).ID)
+	x.must(err)
+	to := "/verify/" + certificate.Number
+	w := c.window("the public", x.url)
+	for _, page := range [][2]string{
+		{"verify", "/verify"}, {"verify-valid", to}, {"verify-other-name", to + "?name=某某某"}, {"verify-unknown", "/verify/Y000000000000000000000"},
+		{"rules", "/rules"}, {"rules-province", "/rules?region=410000"}, {"verify-name", to + "?name=" + certificate.Name},
+	} {
+		w.open(page[1])
+		g.look(w, page[0], openSizes)
+	}
+	g.keep(w, "verification")
+}
