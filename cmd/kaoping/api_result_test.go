@@ -238,7 +238,7 @@ func TestAPhotoIsAPhoto(t *testing.T) {
 	}
 	put(scheduler, []byte("GIF89a")).refused(t, http.StatusUnprocessableEntity, "invalid")
 	put(scheduler, make([]byte, 600<<10)).refused(t, http.StatusUnprocessableEntity, "invalid")
-	put(scheduler, make([]byte, 2<<20)).refused(t, http.StatusRequestEntityTooLarge, "invalid")
+	put(scheduler, make([]byte, 1<<20+1<<10)).refused(t, http.StatusRequestEntityTooLarge, "invalid")
 	put(a.as(t, rival), photo.Bytes()).refused(t, http.StatusForbidden, "forbidden")
 	put(scheduler, photo.Bytes()).ok(t, http.StatusNoContent)
 	scheduler.get("/api/v1/sittings/"+sitting+"/enrolments").ok(t, http.StatusOK).into(t, &found)
