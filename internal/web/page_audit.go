@@ -180,7 +180,6 @@ func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]st
 	if words := thingWords[kind]; words != "" {
 		row.Thing = r.T(words)
 	}
-	row.Note = r.note(e.Note)
 	return row
 }
 
