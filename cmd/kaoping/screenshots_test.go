@@ -31,14 +31,15 @@ var (
 
 // faultsOnPage finds what no page may have: something wider than the window,
 // English on a Chinese page, sentences that are not filled in. Login names,
-// names of audit streams and what is in the item bank are as they are.
+// names of audit streams, counts in their notes (late=0) and what is in the item
+// bank are as they are.
 const faultsOnPage = `(() => {
   const found = [], root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) {
     const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > root.clientWidth + 0.5);
     found.push("wider than the window by " + (root.scrollWidth - root.clientWidth) + ": " + wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | "));
   }
-  const asItIs = /^(English|http:\/\/\S+|(\/ )?(LOGINS)|\/ [a-z]+\/\w+)$/;
+  const asItIs = /^(English|[a-z]+=\d+( [a-z]+=\d+)*|http:\/\/\S+|(\/ )?(LOGINS)|\/ [a-z]+\/\w+)$/;
   const check = (where, text) => {
     text = text.trim();
     const english = /[a-z]{4,} [a-z]{3,}/.test(text) || /[a-z]{3,}/.test(text) && !/\p{Script=Han}/u.test(text) && !asItIs.test(text);
@@ -76,8 +77,9 @@ func (g *gallery) look(w *window, name string, sizes [][2]int64) {
 }
 
 // keep writes one of the README's pictures.
-func (g *gallery) keep(w *window, name string) {
+func (g *gallery) keep(w *window, name string, height int64) {
 	g.t.Helper()
+	w.resize([2]int64{1280, height})
 	g.write(w, filepath.Join("readme", name+".png"), chromedp.CaptureScreenshot())
 }
 
@@ -231,15 +233,13 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 			case "sitting-late":
 				w.press("#notify")
 				g.look(w, "sitting-refused", deskSizes)
-				g.keep(w, "refusal")
+				g.keep(w, "sitting", 800)
 			case "staff":
 				w.click("[name=paper]")
 				w.press("button#staff")
 				g.look(w, "staff-refused", deskSizes)
-			case "board":
-				g.keep(w, "board")
 			case "results":
-				g.keep(w, "results")
+				g.keep(w, "results", 800)
 			}
 		}
 	}
@@ -290,7 +290,7 @@ func (x *exhibition) room(g *gallery, c *chrome) {
 		g.look(s.window, name, roomSizes)
 	}
 	s.turnTo(52)
-	g.keep(s.window, "exam-room")
+	g.keep(s.window, "exam-room", 800)
 	s.cable.cut()
 	s.answerOn(53)
 	s.savedState("offline")
@@ -305,6 +305,7 @@ func (x *exhibition) room(g *gallery, c *chrome) {
 	w := x.login(c, "invigilator1")
 	w.open("/rooms/" + x.sittings["running"].ID + "/" + x.sittings["running"].Rooms[0].Name)
 	g.look(w, "board-takeover", deskSizes)
+	g.keep(w, "board", 1000)
 
 	s.click("#hand-in")
 	s.sees("#unanswered")
@@ -326,6 +327,8 @@ func (x *exhibition) public(g *gallery, c *chrome) {
 	} {
 		w.open(page[1])
 		g.look(w, page[0], openSizes)
+		if page[0] == "verify-valid" {
+			g.keep(w, "verify", 800)
+		}
 	}
-	g.keep(w, "verification")
 }
