@@ -142,6 +142,10 @@ func (s *Service) SaveBlueprint(ctx context.Context, actor access.Actor, b Bluep
 	}
 	if b.ID == "" {
 		b.ID = ulid.Make().String()
+	} else if there, err := s.Store.Blueprint(ctx, b.ID); err != nil {
+		return b, fault.Wrap(op, err)
+	} else if err := s.decide(ctx, actor, "blueprint:write", there.Owner); err != nil {
+		return b, err
 	}
 	return b, fault.Wrap(op, s.Store.PutBlueprint(ctx, &b, s.entry(actor, b.Owner, "blueprint/"+b.ID, "blueprint:write")))
 }

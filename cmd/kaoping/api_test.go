@@ -318,9 +318,7 @@ func TestWritesFromOtherSitesAreRefused(t *testing.T) {
 		for name, value := range headers {
 			request.Header.Set(name, value)
 		}
-		if r := scheduler.send(request); r.status != http.StatusForbidden {
-			t.Errorf("%v: %d %s", headers, r.status, r.body)
-		}
+		scheduler.send(request).refused(t, http.StatusForbidden, "forbidden")
 	}
 }
 

@@ -54,11 +54,11 @@ func (s *Server) api() {
 
 // nowhere answers addresses that do not exist.
 func (s *Server) nowhere(c *gin.Context) {
+	err := fault.New(fault.NotFound, "web.nowhere", "there is no such page")
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		s.refuse(c, fault.New(fault.NotFound, "web.api", "there is no such operation: see %s/openapi.json", apiPrefix))
-		return
+		err = fault.New(fault.NotFound, "web.nowhere", "there is no such operation: see %s/openapi.json", apiPrefix)
 	}
-	s.page(func(*request) error { return fault.New(fault.NotFound, "web.nowhere", "there is no such page") })(c)
+	s.answer(c, err)
 }
 
 func apiConfig() huma.Config {

@@ -31,20 +31,14 @@ func bare(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	zh, err := loadChinese()
+	now := func() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, rulebook.Shanghai) }
+	s, err := New(Services{
+		Book: book, Accounts: &access.Accounts{Now: now}, Exam: &exam.Service{Now: now},
+		Now: now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := func() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, rulebook.Shanghai) }
-	s := &Server{Services: Services{
-		Book: book, Accounts: &access.Accounts{Now: now}, Exam: &exam.Service{Now: now},
-		Now: now, Log: slog.New(slog.DiscardHandler),
-	}, english: language{Code: "en"}, chinese: zh, drained: make(chan struct{})}
-	s.metrics = newMetrics(prometheus.NewRegistry())
-	gin.SetMode(gin.ReleaseMode)
-	s.engine = gin.New()
-	s.engine.ContextWithFallback = true
-	s.api()
 	return s
 }
 

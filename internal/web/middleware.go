@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -33,6 +34,25 @@ func (s *Server) recover(c *gin.Context) {
 		}
 	}()
 	c.Next()
+}
+
+var protection = http.NewCrossOriginProtection()
+
+// sameOrigin refuses what a page of another site makes a browser send.
+func (s *Server) sameOrigin(c *gin.Context) {
+	if err := protection.Check(c.Request); err != nil {
+		s.answer(c, fault.New(fault.Forbidden, "web.sameOrigin", "what another site sends is not taken").Because(err))
+		c.Abort()
+	}
+}
+
+// answer refuses in the form that the address asks for: a problem of the API, or a page.
+func (s *Server) answer(c *gin.Context, err error) {
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		s.refuse(c, err)
+		return
+	}
+	s.page(func(*request) error { return err })(c)
 }
 
 type actorKey struct{}

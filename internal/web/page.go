@@ -134,6 +134,7 @@ func (s *Server) page(handle func(*request) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		s.authenticate(c)
 		v := visitorOf(c.Request.Context())
+		defer dropForm(c)
 		r := &request{Context: c, s: s, language: s.languageOf(c), actor: v.actor, session: v.session}
 		err := handle(r)
 		if err == nil {
@@ -148,6 +149,14 @@ func (s *Server) page(handle func(*request) error) gin.HandlerFunc {
 		if err := r.render(plainFrame, "fault", r.T(titles[fault.CodeOf(err)]), nil); err != nil {
 			s.Log.Error("render", "error", err)
 		}
+	}
+}
+
+// dropForm removes what a form's files left in the temp folder; net/http does
+// it only for the request that it made itself.
+func dropForm(c *gin.Context) {
+	if form := c.Request.MultipartForm; form != nil {
+		form.RemoveAll()
 	}
 }
 

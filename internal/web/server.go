@@ -77,15 +77,14 @@ func New(services Services) (*Server, error) {
 	gin.SetMode(gin.ReleaseMode)
 	s.engine = gin.New()
 	s.engine.ContextWithFallback = true
-	s.engine.Use(s.recover, s.count, s.headers)
+	s.engine.Use(s.recover, s.count, s.headers, s.sameOrigin)
 	s.routes()
 	return s, nil
 }
 
-// ServeHTTP answers a request, and refuses cross-origin writes before anything else.
+// ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
-	protection.Handler(s.engine).ServeHTTP(w, r)
+	http.MaxBytesHandler(s.engine, bodyMost).ServeHTTP(w, r)
 }
 
 // Drain ends the event streams, so that the HTTP server can shut down.
@@ -93,5 +92,3 @@ func (s *Server) Drain() { s.drainOnce.Do(func() { close(s.drained) }) }
 
 // bodyMost is the largest request body in bytes: an item sheet of 20 MiB and its form.
 const bodyMost = 21 << 20
-
-var protection = http.NewCrossOriginProtection()
