@@ -26,15 +26,14 @@ import (
 // story is a sitting played through the pages, as people would.
 type story struct {
 	*testApp
-	t       *testing.T
-	chrome  *chrome
-	paper   bank.Paper
-	path    string // of the sitting's page
-	id      string // of the sitting
-	code    string // of the room
-	first   exam.Enrolment
-	second  exam.Enrolment
-	numbers map[string]exam.Enrolment // by certificate number
+	t      *testing.T
+	chrome *chrome
+	paper  bank.Paper
+	path   string // of the sitting's page
+	id     string // of the sitting
+	code   string // of the room
+	first  exam.Enrolment
+	second exam.Enrolment
 }
 
 // storyStart is when the examination begins: three days after the notice.
@@ -55,6 +54,7 @@ func TestStory(t *testing.T) {
 	first, second := s.candidatesWaitAndBegin()
 	s.answersAreSaved(first)
 	s.aNetworkCutLosesNothing(first)
+	s.invigilatorAddsTime(first)
 	first = s.anotherDeviceTakesOver(first)
 	s.firstHandsIn(first)
 	s.deadlineHandsInForSecond(second)
@@ -313,6 +313,17 @@ func (s *story) aNetworkCutLosesNothing(c *seat) {
 	c.reload()
 	c.shows()
 	c.stored()
+}
+
+// invigilatorAddsTime makes up for the cut; the candidate's page says so at once.
+func (s *story) invigilatorAddsTime(c *seat) {
+	w := s.login("invigilator1")
+	w.press("main tbody a")
+	w.press("#place-" + s.first.Ticket + " a")
+	w.fill("#add-time [name=minutes]", "5", "#add-time [name=note]", "网络中断")
+	w.press("#add")
+	w.sees("#place-"+s.first.Ticket, "5")
+	c.sees("#notice [data-kind=added]", "5", "10:35:00")
 }
 
 // anotherDeviceTakesOver: the first computer fails, the invigilator moves the
