@@ -10,7 +10,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -268,6 +267,3 @@ func (r apiReply) refused(t *testing.T, status int, code string) {
 		t.Errorf("a refusal is problem+json, got %s", got)
 	}
 }
-
-// dataFile is a path in the application's data folder.
-func (a *testApp) dataFile(name string) string { return filepath.Join(a.config.Data, name) }
