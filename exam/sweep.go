@@ -73,7 +73,7 @@ func (s *Service) sweepSittings(ctx context.Context) error {
 }
 
 // Close ends a running sitting when nobody writes any more (room:supervise;
-// Refused while an attempt is open, or while candidates who have not come
+// Early before the start; Refused while an attempt is open, or while candidates who have not come
 // could still come, unless recordAbsent says that they are absent 缺考).
 func (s *Service) Close(ctx context.Context, actor access.Actor, id string, recordAbsent bool) error {
 	const op = "exam.Close"
@@ -83,6 +83,9 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, id string, reco
 	}
 	if !slices.ContainsFunc(sitting.Rooms, func(r Room) bool { return slices.Contains(r.Invigilators, actor.ID) }) {
 		return fault.New(fault.Forbidden, op, "you are not an invigilator of this sitting")
+	}
+	if s.Now().Before(sitting.StartsAt) {
+		return fault.New(fault.Early, op, "the examination starts at %s", sitting.StartsAt)
 	}
 	standing, err := s.progress(ctx, sitting)
 	if err != nil {

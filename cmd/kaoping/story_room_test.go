@@ -17,6 +17,11 @@ func (s *story) invigilatorOpensTheRoom() {
 	w.sees("#not-open")
 	w.press("#open-room")
 	s.code = w.sees("#room-code")
+	// Nobody can be recorded as absent before the start.
+	err := s.exam.Close(context.Background(), s.people["invigilator1"], s.id, true)
+	if !fault.Is(err, fault.Early) || read[bool](w, `document.querySelector("#close-sitting") !== null`) {
+		s.t.Error("the sitting can be ended before it starts:", err)
+	}
 }
 
 // candidatesWaitAndBegin has both candidates wait until the start; the pages go

@@ -117,7 +117,7 @@ func (s *Server) board(r *request) (board, error) {
 	if err := sitting.MayOpen(now); err != nil && room.Code == "" {
 		b.WhyShut = r.show(err).Detail
 	}
-	b.CanEnd = sitting.State == exam.Running
+	b.CanEnd = sitting.State == exam.Running && !b.Before
 	b.Left = span(sitting.Deadline().Sub(now))
 	if b.Before {
 		b.Left, b.Days = span(sitting.StartsAt.Sub(now)), int(sitting.StartsAt.Sub(now)/(24*time.Hour))
