@@ -45,8 +45,8 @@ var owners = map[string]string{
 	"github.com/alecthomas/kong":    "kaoping/cmd/kaoping",
 	"github.com/skip2/go-qrcode":    "kaoping/certify/document",
 	"golang.org/x/crypto/argon2":    "kaoping/policies/access",
-	"go.mongodb.org/mongo-driver":   "nobody yet",
-	"github.com/minio/minio-go":     "nobody yet",
+	"go.mongodb.org/mongo-driver":   "kaoping/internal/store/mongo",
+	"github.com/minio/minio-go":     "kaoping/internal/store/minio",
 }
 
 // strangers are standard packages that have no business in the domain.

@@ -1,0 +1,112 @@
+package mongo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"kaoping/internal/audit"
+)
+
+// aggregates are the kinds that the audit compares, with their collections.
+var aggregates = []struct{ kind, name string }{
+	{sittings.kind, sittings.name}, {enrolments.kind, enrolments.name}, {attempts.kind, attempts.name},
+	{certificates.kind, certificates.name}, {bodies.kind, bodies.name}, {accounts.kind, accounts.name},
+	{blueprints.kind, blueprints.name}, {papers.kind, papers.name},
+}
+
+// Streams yields the names of the audit streams in byte order, after the
+// entries of a process that died have been appended.
+func (s *Store) Streams(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if err := s.Recover(ctx); err != nil {
+			yield("", err)
+			return
+		}
+		for after := ""; ; {
+			var found told
+			err := s.db.Collection(auditCollection).FindOne(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+				options.FindOne().SetSort(by("_id")).SetProjection(bson.D{{Key: "stream", Value: 1}})).Decode(&found)
+			if errors.Is(err, driver.ErrNoDocuments) {
+				return
+			}
+			if err != nil {
+				yield("", failure("mongo.Streams", err))
+				return
+			}
+			if !yield(found.Stream, nil) {
+				return
+			}
+			after = afterStream(found.Stream)
+		}
+	}
+}
+
+// Entries lists the entries of a stream after a sequence number, at most limit.
+func (s *Store) Entries(ctx context.Context, stream string, after int64, limit int) ([]audit.Entry, error) {
+	const op = "mongo.Entries"
+	cursor, err := s.db.Collection(auditCollection).Find(ctx, ofStream(stream, after), options.Find().SetSort(by("_id")).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, failure(op, err)
+	}
+	var found []told
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, failure(op, err)
+	}
+	var list []audit.Entry
+	for _, line := range found {
+		var e audit.Entry
+		if err := json.Unmarshal([]byte(line.Entry), &e); err != nil {
+			return nil, failure(op, err)
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// objectsPage is how many aggregates one read takes.
+const objectsPage = 256
+
+// Objects yields every aggregate, as its stored bytes are, by kind and id,
+// after what was pending has reached the streams.
+func (s *Store) Objects(ctx context.Context) iter.Seq2[audit.Object, error] {
+	return func(yield func(audit.Object, error) bool) {
+		if err := s.Recover(ctx); err != nil {
+			yield(audit.Object{}, err)
+			return
+		}
+		for _, a := range aggregates {
+			for after := ""; ; {
+				page, err := s.objects(ctx, a.name, after)
+				if err != nil {
+					yield(audit.Object{}, failure("mongo.Objects", err))
+					return
+				}
+				for _, r := range page {
+					object := audit.Object{Name: a.kind + "/" + r.ID, Version: r.Version, Digest: audit.Digest([]byte(r.Doc))}
+					if r.Doc != "" && !yield(object, nil) {
+						return
+					}
+				}
+				if len(page) < objectsPage {
+					break
+				}
+				after = page[len(page)-1].ID
+			}
+		}
+	}
+}
+
+func (s *Store) objects(ctx context.Context, name, after string) (page []record, err error) {
+	cursor, err := s.db.Collection(name).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+		options.Find().SetSort(by("_id")).SetLimit(objectsPage).SetProjection(bson.D{{Key: "version", Value: 1}, {Key: "doc", Value: 1}}))
+	if err != nil {
+		return nil, err
+	}
+	return page, cursor.All(ctx, &page)
+}

@@ -1,0 +1,98 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+)
+
+// migration is a numbered list of indexes, the number being its place. A
+// released one is never edited.
+type migration struct {
+	name    string
+	indexes []index
+}
+
+type index struct {
+	collection string
+	name       string
+	keys       bson.D
+	unique     bool
+	sparse     bool   // without documents that have none of the fields
+	only       bson.D // for documents that this selects; all where it is nil
+}
+
+// applied is the record of a migration.
+type applied struct {
+	Number int    `bson:"_id"`
+	Name   string `bson:"name"`
+	SHA256 string `bson:"sha256"`
+}
+
+func (m migration) hash() string { return audit.Digest(fmt.Appendf(nil, "%v", m.indexes)) }
+
+// migrate makes the indexes that the database has not seen. Making one that is
+// there already does nothing, so several instances may start together.
+func migrate(ctx context.Context, db *driver.Database, list []migration, log *slog.Logger) error {
+	done := db.Collection("migrations")
+	cursor, err := done.Find(ctx, bson.D{}, options.Find().SetSort(by("_id")))
+	if err != nil {
+		return err
+	}
+	var seen []applied
+	if err := cursor.All(ctx, &seen); err != nil {
+		return err
+	}
+	if err := known(seen, list); err != nil {
+		return err
+	}
+	for i, m := range list[len(seen):] {
+		for _, x := range m.indexes {
+			if err := x.make(ctx, db); err != nil {
+				return fmt.Errorf("%s: %w", x.name, err)
+			}
+		}
+		number := len(seen) + i + 1
+		if _, err := done.InsertOne(ctx, applied{number, m.name, m.hash()}); ignoreTaken(err) != nil {
+			return err
+		}
+		log.Info("database migrated", "number", number, "migration", m.name)
+	}
+	return nil
+}
+
+// known refuses a database whose migrations are not the first ones of the list.
+func known(seen []applied, list []migration) error {
+	const op = "mongo.Open"
+	for i, a := range seen {
+		if i >= len(list) {
+			return fault.New(fault.Refused, op, "the database is of a newer release (migration %s): run that release, or restore a backup of this one", a.Name)
+		}
+		if a.Number != i+1 || a.SHA256 != list[i].hash() {
+			return fault.New(fault.Refused, op, "the database was made by another migration %s than this release has: run the release that made it", a.Name)
+		}
+	}
+	return nil
+}
+
+func (x index) make(ctx context.Context, db *driver.Database) error {
+	o := options.Index().SetName(x.name)
+	if x.unique {
+		o.SetUnique(true)
+	}
+	if x.sparse {
+		o.SetSparse(true)
+	}
+	if x.only != nil {
+		o.SetPartialFilterExpression(x.only)
+	}
+	_, err := db.Collection(x.collection).Indexes().CreateOne(ctx, driver.IndexModel{Keys: x.keys, Options: o})
+	return err
+}

@@ -1,0 +1,42 @@
+package mongo
+
+import "go.mongodb.org/mongo-driver/v2/bson"
+
+// migrations are the indexes of every release. Unique ones are sparse where an
+// aggregate can be dropped, because what stays behind for a moment has none of
+// the fields.
+var migrations = []migration{
+	{"init", []index{
+		{collection: "sittings", name: "sittings_body", keys: by("body", "-_id")},
+		{collection: "sittings", name: "sittings_staff", keys: by("staff", "-_id")},
+		{collection: "sittings", name: "sittings_state", keys: by("state", "-_id")},
+		{collection: "enrolments", name: "enrolments_ticket", keys: by("ticket"), unique: true, sparse: true},
+		{collection: "enrolments", name: "enrolments_person", keys: by("sitting", "id_hash"), unique: true, sparse: true},
+		{collection: "enrolments", name: "enrolments_sitting", keys: by("sitting", "ticket")},
+		{collection: "attempts", name: "attempts_sitting", keys: by("sitting", "_id")},
+		{collection: "attempts", name: "attempts_due", keys: by("due", "_id"), only: bson.D{{Key: "due", Value: bson.D{{Key: "$gt", Value: 0}}}}},
+		{collection: "certificates", name: "certificates_enrolment", keys: by("enrolment"), unique: true},
+		{collection: "certificates", name: "certificates_sitting", keys: by("sitting", "_id")},
+		{collection: "certificates", name: "certificates_body", keys: by("body", "_id")},
+		{collection: "bodies", name: "bodies_name", keys: by("name", "_id")},
+		{collection: "accounts", name: "accounts_login", keys: by("login"), unique: true},
+		{collection: "items", name: "items_owner", keys: by("owner", "_id")},
+		{collection: "items", name: "items_trade", keys: by("owner", "trade", "_id")},
+		{collection: "items", name: "items_import", keys: by("import"), sparse: true},
+		{collection: "blueprints", name: "blueprints_owner", keys: by("owner", "-_id")},
+		{collection: "papers", name: "papers_owner", keys: by("owner", "-_id")},
+
+		{collection: "sittings", name: "sittings_pending", keys: by("pending.change"), sparse: true},
+		{collection: "enrolments", name: "enrolments_pending", keys: by("pending.change"), sparse: true},
+		{collection: "attempts", name: "attempts_pending", keys: by("pending.change"), sparse: true},
+		{collection: "certificates", name: "certificates_pending", keys: by("pending.change"), sparse: true},
+		{collection: "bodies", name: "bodies_pending", keys: by("pending.change"), sparse: true},
+		{collection: "accounts", name: "accounts_pending", keys: by("pending.change"), sparse: true},
+		{collection: "blueprints", name: "blueprints_pending", keys: by("pending.change"), sparse: true},
+		{collection: "papers", name: "papers_pending", keys: by("pending.change"), sparse: true},
+
+		{collection: "audit", name: "audit_change", keys: by("stream", "change"), unique: true},
+		{collection: "jobs", name: "jobs_due", keys: by("due", "_id")},
+		{collection: "sessions", name: "sessions_expires", keys: by("expires")},
+	}},
+}

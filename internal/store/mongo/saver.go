@@ -1,0 +1,163 @@
+package mongo
+
+import (
+	"context"
+	"hash/fnv"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+
+	"kaoping/exam"
+	"kaoping/internal/fault"
+)
+
+// How many lanes write side by side, how many saves may wait in each, and how
+// many share a write at most: a batch is what came while the one before was
+// written, so nobody waits for company.
+const (
+	laneCount = 4
+	queueMost = 2048
+	batchMost = 512
+)
+
+// missMost is how often a save is decided anew because its attempt changed
+// between the look and the write.
+const missMost = 16
+
+// saver commits the saves of this process in batches. An attempt is always in
+// the same lane, so its saves never race each other from here.
+type saver struct {
+	attempts *driver.Collection
+	log      *slog.Logger
+	ended    sync.WaitGroup
+	failing  atomic.Bool // the last batch could not be written
+
+	mu     sync.RWMutex // guards sending on lanes against close
+	closed bool
+	lanes  [laneCount]chan *change
+}
+
+// change is one caller's part of a batch.
+type change struct {
+	save    exam.Save
+	answers []answer // of save.Changes, in their order
+	claimed atomic.Bool
+	misses  int // how often the attempt changed before the write
+	receipt exam.Receipt
+	err     error
+	done    chan struct{} // closed when receipt or err is there
+}
+
+func newSaver(c *driver.Collection, log *slog.Logger) *saver {
+	s := &saver{attempts: c, log: log}
+	for i := range s.lanes {
+		s.lanes[i] = make(chan *change, queueMost)
+		s.ended.Go(func() { s.run(s.lanes[i]) })
+	}
+	return s
+}
+
+const opSave = "mongo.SaveAnswers"
+
+// submit returns after the save is durable or refused. A context that ends
+// before a batch takes the save means that it is never stored; afterwards the
+// answer is the batch's.
+func (s *saver) submit(ctx context.Context, c *change) (exam.Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return exam.Receipt{}, failure(opSave, err)
+	}
+	if err := s.enqueue(c); err != nil {
+		return exam.Receipt{}, err
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		if c.claimed.CompareAndSwap(false, true) {
+			return exam.Receipt{}, failure(opSave, ctx.Err())
+		}
+		<-c.done
+	}
+	return c.receipt, c.err
+}
+
+func (s *saver) enqueue(c *change) error {
+	hash := fnv.New32a()
+	hash.Write([]byte(c.save.Attempt))
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return fault.New(fault.Unavailable, opSave, "the store is closed")
+	}
+	select {
+	case s.lanes[hash.Sum32()%laneCount] <- c:
+		return nil
+	default:
+		return fault.New(fault.Unavailable, opSave, "too many changes are waiting to be stored: try again")
+	}
+}
+
+// close commits what is queued; again, it does nothing.
+func (s *saver) close() {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		for _, lane := range s.lanes {
+			close(lane)
+		}
+	}
+	s.mu.Unlock()
+	s.ended.Wait()
+}
+
+// run commits one lane until it is closed and empty. What a batch leaves
+// undecided goes with the next one.
+func (s *saver) run(lane chan *change) {
+	var open []*change // claimed and not answered
+	for {
+		if len(open) == 0 {
+			first, more := <-lane
+			if !more {
+				return
+			}
+			open = claim(open, first)
+		}
+	drain:
+		for len(open) < batchMost {
+			select {
+			case next, more := <-lane:
+				if !more {
+					break drain
+				}
+				open = claim(open, next)
+			default:
+				break drain
+			}
+		}
+		open = s.commit(open)
+	}
+}
+
+// claim adds a save to a batch, unless its caller has gone.
+func claim(batch []*change, c *change) []*change {
+	if c.claimed.CompareAndSwap(false, true) {
+		batch = append(batch, c)
+	}
+	return batch
+}
+
+func (c *change) answer(r exam.Receipt, err error) {
+	c.receipt, c.err = r, failure(opSave, err)
+	close(c.done)
+}
+
+// note logs when batches begin to fail and when they work again, not each one.
+func (s *saver) note(err error, saves int) {
+	switch {
+	case err != nil && s.failing.CompareAndSwap(false, true):
+		s.log.Error("answers cannot be stored", "saves", saves, "error", err)
+	case err == nil && s.failing.CompareAndSwap(true, false):
+		s.log.Info("answers can be stored again")
+	}
+}
