@@ -88,6 +88,7 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, c
 		wrong("", "rooms", "%d candidates are enrolled, the rooms have %d seats", candidates, sitting.Seats())
 	}
 	left := candidates
+	inRoom := map[string]string{}
 	for i := range sitting.Rooms {
 		room := &sitting.Rooms[i]
 		here := min(left, room.Seats)
@@ -107,6 +108,10 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, c
 			if err := s.holds(ctx, id, access.Invigilator, sitting.Body); err != nil {
 				wrong("", room.Name, "an invigilator must hold that role in this body")
 			}
+			if other, twice := inRoom[id]; twice {
+				wrong("R17", room.Name, "one of its invigilators is in %s at the same time", other)
+			}
+			inRoom[id] = room.Name
 		}
 	}
 	examiners := distinct(in.Examiners)
