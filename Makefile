@@ -18,8 +18,9 @@ fonts:
 tools:
 	@sh deploy/test-tools.sh
 
+# With a MongoDB-wire server and MinIO brought up for the time of the tests: see docs/test-servers.md.
 test: lint fonts tools
-	@go test -race -timeout 30m ./...
+	@deploy/services.sh run -- go test -race -timeout 30m ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
