@@ -18,6 +18,10 @@ const (
 	Issued   State = "issued"   // 已发证
 )
 
+// DocumentPrefix is what the keys of all certificates begin with in the
+// document store, and of nothing else.
+const DocumentPrefix = "certificates/"
+
 // Certificate is the record of a certificate. Its number is its id.
 type Certificate struct {
 	Number    string

@@ -104,7 +104,7 @@ func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolme
 		Number: number, Enrolment: e.ID, Sitting: sitting.ID, Body: body.ID, BodyName: body.Name, Region: sitting.Region,
 		Track: sitting.Track, Trade: trade.Code, TradeName: trade.Name, Level: sitting.Level,
 		Name: e.Name, IDSealed: e.IDSealed, IDMasked: e.IDMasked, IssuedOn: now, State: Numbered,
-		Document: "certificates/" + number + ".pdf",
+		Document: DocumentPrefix + number + ".pdf",
 	}
 	entry := s.entry(actor, number, "certificate:number")
 	entry.Rule = Numbering.ID

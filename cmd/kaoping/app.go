@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -17,42 +15,11 @@ import (
 	"kaoping/certify/document"
 	"kaoping/exam"
 	"kaoping/internal/outbox"
-	"kaoping/internal/store/files"
-	"kaoping/internal/store/sqlite"
-	"kaoping/internal/vault"
 	"kaoping/internal/web"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
 )
-
-// engines is where everything is kept.
-type engines struct {
-	store     *sqlite.Store
-	documents *files.Store
-	vault     *vault.Vault
-}
-
-func openEngines(ctx context.Context, c *config, log *slog.Logger) (*engines, error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, err
-	}
-	v, err := c.vault()
-	if err != nil {
-		return nil, err
-	}
-	documents, err := files.Open(filepath.Join(c.Data, "documents"))
-	if err != nil {
-		return nil, err
-	}
-	store, err := sqlite.Open(ctx, filepath.Join(c.Data, "kaoping.db"), log)
-	if err != nil {
-		return nil, err
-	}
-	return &engines{store, documents, v}, nil
-}
-
-func (e *engines) Close() error { return e.store.Close() }
 
 // app is the services on one set of engines and one clock.
 type app struct {
@@ -64,7 +31,8 @@ type app struct {
 	exam     *exam.Service
 	certify  *certify.Service
 	worker   *outbox.Worker
-	store    *sqlite.Store
+	engines  *engines
+	store    store
 	log      *slog.Logger
 	now      func() time.Time
 }
@@ -79,7 +47,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	if err != nil {
 		return nil, err
 	}
-	a := &app{policy: policy, book: book, store: e.store, log: log, now: now}
+	a := &app{policy: policy, book: book, engines: e, store: e.store, log: log, now: now}
 	a.accounts = &access.Accounts{Store: e.store, Policy: policy, Now: now, BodyRegion: func(ctx context.Context, id string) (string, error) {
 		body, err := e.store.Body(ctx, id)
 		return body.Region, err
@@ -138,6 +106,7 @@ func (a *app) web(c *config, demo []web.DemoAccount, ready func(context.Context)
 // tick does what is due now: hand-ins, marking, closing, issuing, old sessions.
 func (a *app) tick(ctx context.Context) {
 	for what, do := range map[string]func(context.Context) error{
+		"recover":  a.engines.recover,
 		"sweep":    a.exam.Sweep,
 		"jobs":     func(ctx context.Context) error { _, err := a.worker.RunDue(ctx); return err },
 		"sessions": a.accounts.Sweep,

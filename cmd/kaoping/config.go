@@ -27,12 +27,23 @@ type config struct {
 	TLSCert   string `yaml:"tls_cert"`   // PEM files; without them serve plain HTTP behind a proxy
 	TLSKey    string `yaml:"tls_key"`
 	LogLevel  string `yaml:"log_level"` // debug, info, warn, error
+
+	// The production engines; without them the embedded ones under Data.
+	MongoURI      string `yaml:"mongo_uri"`      // mongodb://…: records
+	MongoDatabase string `yaml:"mongo_database"` // default kaoping
+	S3Endpoint    string `yaml:"s3_endpoint"`    // host:port or URL: documents
+	S3AccessKey   string `yaml:"s3_access_key"`
+	S3SecretKey   string `yaml:"s3_secret_key"`
+	S3Bucket      string `yaml:"s3_bucket"`      // default kaoping, made where it is missing
+	S3RetainDays  string `yaml:"s3_retain_days"` // certificates cannot be deleted for so many days, default 0
 }
 
 func (c *config) settings() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
 		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel,
+		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,
+		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays,
 	}
 }
 
@@ -41,9 +52,13 @@ const (
 	envTestPrefix = "KAOPING_TEST_" // read by the tests only
 )
 
+func defaults() *config {
+	return &config{Listen: "127.0.0.1:8080", Data: "./data", LogLevel: "info", MongoDatabase: "kaoping", S3Bucket: "kaoping", S3RetainDays: "0"}
+}
+
 // loadConfig reads the file, if any, and the environment over it.
 func loadConfig(file string, environment []string) (*config, error) {
-	c := &config{Listen: "127.0.0.1:8080", Data: "./data", LogLevel: "info"}
+	c := defaults()
 	if file != "" {
 		raw, err := os.ReadFile(file)
 		if err != nil {

@@ -32,10 +32,15 @@ type story struct {
 // storyStart is when the examination begins: three days after the notice.
 var storyStart = time.Date(2026, 11, 24, 9, 0, 0, 0, rulebook.Shanghai)
 
-// TestStory goes from the item sheet to the verified certificate.
+// TestStory goes from the item sheet to the verified certificate, on the
+// embedded engines and on those of production.
 func TestStory(t *testing.T) {
-	s := &story{testApp: newApp(t), t: t, chrome: startChrome(t)}
+	for engines, start := range map[string]func(*testing.T) *testApp{"embedded": newApp, "production": newProductionApp} {
+		t.Run(engines, func(t *testing.T) { play(&story{testApp: start(t), t: t, chrome: startChrome(t)}) })
+	}
+}
 
+func play(s *story) {
 	s.authorFillsTheBankAndDrawsAPaper()
 	s.schedulerIsToldThatTheNoticeIsTooLate()
 	s.schedulerEnrolsCandidatesAndGivesNotice()
@@ -60,7 +65,7 @@ func TestStory(t *testing.T) {
 
 	v, err := s.verify(context.Background())
 	if err != nil || len(v.Damaged) > 0 || v.Documents == 0 {
-		t.Errorf("verify after the story: %+v %v", v, err)
+		s.t.Errorf("verify after the story: %+v %v", v, err)
 	}
 }
 

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"kaoping/bank"
+	"kaoping/certify"
+	"kaoping/exam"
+	"kaoping/internal/audit"
+	"kaoping/internal/outbox"
+	"kaoping/internal/store/files"
+	"kaoping/internal/store/minio"
+	"kaoping/internal/store/mongo"
+	"kaoping/internal/store/sqlite"
+	"kaoping/internal/vault"
+	"kaoping/policies/access"
+	"kaoping/policies/standing"
+)
+
+// store is everything that the services ask of a record engine.
+type store interface {
+	access.Store
+	standing.Store
+	bank.Store
+	exam.Store
+	certify.Store
+	outbox.Queue
+	audit.Records
+	Close() error
+}
+
+// engines is where everything is kept.
+type engines struct {
+	store     store
+	documents certify.Documents
+	vault     *vault.Vault
+}
+
+// openEngines opens what the settings select: MongoDB for records and an S3
+// bucket for documents where they are named, the embedded engines elsewhere.
+func openEngines(ctx context.Context, c *config, log *slog.Logger) (*engines, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, err
+	}
+	if c.MongoURI != "" && c.Key == "" {
+		return nil, errors.New("with mongo_uri set the key: every instance must have the same one")
+	}
+	v, err := c.vault()
+	if err != nil {
+		return nil, err
+	}
+	documents, err := openDocuments(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	records, err := openRecords(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	return &engines{records, documents, v}, nil
+}
+
+func openRecords(ctx context.Context, c *config, log *slog.Logger) (store, error) {
+	if c.MongoURI != "" {
+		return mongo.Open(ctx, c.MongoURI, c.MongoDatabase, log)
+	}
+	return sqlite.Open(ctx, filepath.Join(c.Data, "kaoping.db"), log)
+}
+
+func openDocuments(ctx context.Context, c *config) (certify.Documents, error) {
+	if c.S3Endpoint == "" {
+		return files.Open(filepath.Join(c.Data, "documents"))
+	}
+	days, err := strconv.Atoi(c.S3RetainDays)
+	if err != nil || days < 0 {
+		return nil, errors.New("s3_retain_days is a number of days from 0")
+	}
+	return minio.Open(ctx, minio.Config{
+		Endpoint: c.S3Endpoint, AccessKey: c.S3AccessKey, SecretKey: c.S3SecretKey, Bucket: c.S3Bucket,
+		Retain: time.Duration(days) * 24 * time.Hour, RetainPrefix: certify.DocumentPrefix,
+	})
+}
+
+func (e *engines) Close() error { return e.store.Close() }
+
+// recoverer is a record engine that finishes what a process that died has left.
+type recoverer interface {
+	Recover(ctx context.Context) error
+}
+
+// recover asks the engine to finish, where it can be left unfinished at all.
+func (e *engines) recover(ctx context.Context) error {
+	if r, ok := e.store.(recoverer); ok {
+		return r.Recover(ctx)
+	}
+	return nil
+}
