@@ -12,25 +12,22 @@ import (
 	"kaoping/internal/fault"
 )
 
-// write is a save that was accepted, and the state of the lease that it was
-// accepted against.
+// write is a save that was accepted, and the lease that it was accepted by.
 type write struct {
 	*change
-	lease   lease
-	receipt exam.Receipt // when it is durable
-	repeat  bool
+	lease  lease
+	repeat bool // of what is stored already
 }
 
-// commit decides a batch against the leases as they are read, and writes what
-// was accepted by compare-and-set on what was read. It answers everybody but
+// commit decides a batch against the leases as they are known, and writes what
+// was accepted by compare-and-set on what was known. It answers everybody but
 // those whose attempt has a save before them in this batch, and those whose
-// attempt changed between the read and the write: it returns them.
-func (s *saver) commit(batch []*change) (open []*change) {
+// attempt was not as known: it returns them.
+func (l *lane) commit(batch []*change) (open []*change) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
-	leases, err := s.read(ctx, batch)
-	if err != nil {
-		s.note(err, len(batch))
+	if err := l.look(ctx, batch); err != nil {
+		l.note(err, len(batch))
 		for _, c := range batch {
 			c.answer(exam.Receipt{}, err)
 		}
@@ -39,7 +36,7 @@ func (s *saver) commit(batch []*change) (open []*change) {
 	var writes []write
 	taken := map[string]bool{}
 	for _, c := range batch {
-		l, exists := leases[c.save.Attempt]
+		lease, exists := l.known[c.save.Attempt]
 		if !exists {
 			c.answer(exam.Receipt{}, fault.New(fault.NotFound, opSave, noAttempt))
 			continue
@@ -48,60 +45,66 @@ func (s *saver) commit(batch []*change) (open []*change) {
 			open = append(open, c)
 			continue
 		}
-		repeat, err := l.state().Accepts(c.save)
+		repeat, err := lease.state().Accepts(c.save)
 		if err != nil {
 			c.answer(exam.Receipt{}, err)
 			continue
 		}
-		w := write{change: c, lease: l, repeat: repeat, receipt: exam.Receipt{Seq: c.save.Seq, SavedAt: c.save.At, Deadline: moment(l.Deadline)}}
-		if repeat {
-			w.receipt.SavedAt = moment(l.Saved)
-		} else {
-			taken[c.save.Attempt] = true
-		}
-		writes = append(writes, w)
+		taken[c.save.Attempt] = !repeat
+		writes = append(writes, write{change: c, lease: lease, repeat: repeat})
 	}
 	if len(writes) == 0 {
 		return open
 	}
-	return append(s.write(ctx, writes), open...)
+	return append(l.write(ctx, writes), open...)
 }
 
-// read finds the leases of a batch.
-func (s *saver) read(ctx context.Context, batch []*change) (map[string]lease, error) {
-	ids := make([]string, 0, len(batch))
-	leases := make(map[string]lease, len(batch))
-	for _, c := range batch {
-		if _, seen := leases[c.save.Attempt]; !seen {
-			leases[c.save.Attempt] = lease{}
-			ids = append(ids, c.save.Attempt)
-		}
+// look reads the leases of a batch that are not known, and those by which a
+// save would be refused: another instance may have changed them since.
+func (l *lane) look(ctx context.Context, batch []*change) error {
+	if len(l.known) > knownMost {
+		clear(l.known)
 	}
-	cursor, err := s.attempts.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find().SetProjection(leaseFields))
+	var ids []string
+	for _, c := range batch {
+		known, exists := l.known[c.save.Attempt]
+		if exists {
+			if _, err := known.state().Accepts(c.save); err == nil {
+				continue
+			}
+		}
+		ids = append(ids, c.save.Attempt)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	for _, id := range ids {
+		delete(l.known, id)
+	}
+	cursor, err := l.attempts.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find().SetProjection(leaseFields))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var found []lease
 	if err := cursor.All(ctx, &found); err != nil {
-		return nil, err
+		return err
 	}
-	clear(leases)
-	for _, l := range found {
-		leases[l.Attempt] = l
+	for _, lease := range found {
+		l.known[lease.Attempt] = lease
 	}
-	return leases, nil
+	return nil
 }
 
 // write stores the accepted saves in one unordered bulk write and answers them.
 // The server does not tell which of them it matched: where it matched all, all
 // are durable; where it missed one, all are returned, and the next look finds
 // those that went in to be repeats of themselves.
-func (s *saver) write(ctx context.Context, writes []write) (missed []*change) {
+func (l *lane) write(ctx context.Context, writes []write) (missed []*change) {
 	models := make([]driver.WriteModel, len(writes))
 	for i, w := range writes {
 		models[i] = w.model()
 	}
-	result, err := s.attempts.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+	result, err := l.attempts.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 	var bulk driver.BulkWriteException
 	refused := map[int]error{}
 	if errors.As(err, &bulk) && bulk.WriteConcernError == nil {
@@ -110,16 +113,21 @@ func (s *saver) write(ctx context.Context, writes []write) (missed []*change) {
 		}
 		err = nil
 	}
-	s.note(err, len(writes))
+	l.note(err, len(writes))
 	all := err == nil && int(result.MatchedCount) == len(writes)-len(refused)
 	for i, w := range writes {
+		if all && refused[i] == nil {
+			after := w.after()
+			l.known[w.save.Attempt] = after
+			w.answer(exam.Receipt{Seq: after.Seq, SavedAt: moment(after.Saved), Deadline: moment(after.Deadline)}, nil)
+			continue
+		}
+		delete(l.known, w.save.Attempt)
 		switch {
 		case err != nil:
 			w.answer(exam.Receipt{}, err)
 		case refused[i] != nil:
 			w.answer(exam.Receipt{}, refused[i])
-		case all:
-			w.answer(w.receipt, nil)
 		case w.misses == missMost:
 			w.answer(exam.Receipt{}, fault.New(fault.Unavailable, opSave, "too many changes are waiting to be stored: try again"))
 		default:
@@ -128,6 +136,15 @@ func (s *saver) write(ctx context.Context, writes []write) (missed []*change) {
 		}
 	}
 	return missed
+}
+
+// after is the lease when the write is durable.
+func (w write) after() lease {
+	l := w.lease
+	if !w.repeat {
+		l.Seq, l.Digest, l.Saved = w.save.Seq, w.save.Digest, nanoseconds(w.save.At)
+	}
+	return l
 }
 
 // model is the conditional update of one save. A repeat changes nothing and is

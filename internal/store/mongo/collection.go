@@ -159,19 +159,23 @@ func (c *collection[T]) drop(ctx context.Context, s *Store, op string, v T, e au
 		return err
 	}
 	p.Remove = true
-	gone := bson.D{{Key: "doc", Value: ""}}
-	for _, field := range c.fields(v) {
-		gone = append(gone, bson.E{Key: field.Key, Value: ""})
-	}
-	err = s.swap(ctx, op, c.name, id, *version, bson.D{
-		{Key: "$set", Value: bson.D{{Key: "version", Value: e.Version}, {Key: "pending", Value: p}}},
-		{Key: "$unset", Value: gone},
-	})
-	if err != nil {
+	if err := s.swap(ctx, op, c.name, id, *version, gone(e.Version, p, c.fields(v))); err != nil {
 		return failure(op, err)
 	}
 	s.follow(ctx, c.name, id, p)
 	return nil
+}
+
+// gone is the update that leaves nothing but what is pending.
+func gone(version int, p pending, fields bson.D) bson.D {
+	empty := bson.D{{Key: "doc", Value: ""}}
+	for _, field := range fields {
+		empty = append(empty, bson.E{Key: field.Key, Value: ""})
+	}
+	return bson.D{
+		{Key: "$set", Value: bson.D{{Key: "version", Value: version}, {Key: "pending", Value: p}}},
+		{Key: "$unset", Value: empty},
+	}
 }
 
 // conflict makes a Conflict of what a unique index refused.

@@ -17,11 +17,11 @@ const outOfDiskSpace = 14031
 // away are the server's codes of a node that stops, steps down, loses its
 // peers or is overloaded: another try meets a better one.
 var away = []int{
-	6, 7, 89, 9001, // host unreachable, not found, network timeout, socket
+	6, 7, 89, 202, 9001, // host unreachable or not found, network
 	91, 11600, 11602, // shutting down, interrupted
 	189, 10107, 13435, 13436, // stepped down, not the primary
-	50, 262, 64, 100, // took too long, too few members for the majority
-	112, 133, 134, 202, 290, // write conflict, no shard's primary, no majority to read, too many in wait
+	50, 64, 100, 262, // took too long, too few members for the majority
+	112, 133, 134, // write conflict, a shard without a primary
 }
 
 // failure makes a fault of an error: Unavailable where trying again helps, a

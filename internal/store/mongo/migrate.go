@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -55,7 +57,7 @@ func migrate(ctx context.Context, db *driver.Database, list []migration, log *sl
 	}
 	for i, m := range list[len(seen):] {
 		for _, x := range m.indexes {
-			if err := x.make(ctx, db); err != nil {
+			if err := x.insist(ctx, db); err != nil {
 				return fmt.Errorf("%s: %w", x.name, err)
 			}
 		}
@@ -80,6 +82,28 @@ func known(seen []applied, list []migration) error {
 		}
 	}
 	return nil
+}
+
+// makeTries is how often an index is tried, and makePause the longest wait
+// between two: instances that start together may get in each other's way.
+const (
+	makeTries = 10
+	makePause = 500 * time.Millisecond
+)
+
+// insist makes the index, if need be in several tries.
+func (x index) insist(ctx context.Context, db *driver.Database) (err error) {
+	for range makeTries {
+		if err = x.make(ctx, db); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(rand.N(makePause)):
+		}
+	}
+	return err
 }
 
 func (x index) make(ctx context.Context, db *driver.Database) error {

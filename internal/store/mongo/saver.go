@@ -13,13 +13,14 @@ import (
 	"kaoping/internal/fault"
 )
 
-// How many lanes write side by side, how many saves may wait in each, and how
-// many share a write at most: a batch is what came while the one before was
-// written, so nobody waits for company.
+// How many lanes write side by side, how many saves may wait in each, how many
+// share a write at most, and how many leases a lane keeps in mind. A batch is
+// what came while the one before was written, so nobody waits for company.
 const (
 	laneCount = 4
 	queueMost = 2048
 	batchMost = 512
+	knownMost = 16384
 )
 
 // missMost is how often a save is decided anew because its attempt changed
@@ -36,7 +37,14 @@ type saver struct {
 
 	mu     sync.RWMutex // guards sending on lanes against close
 	closed bool
-	lanes  [laneCount]chan *change
+	lanes  [laneCount]*lane
+}
+
+// lane is a queue and the goroutine that commits it.
+type lane struct {
+	*saver
+	queue chan *change
+	known map[string]lease // as last read or written from here: good to accept a save by, never to refuse one
 }
 
 // change is one caller's part of a batch.
@@ -53,8 +61,8 @@ type change struct {
 func newSaver(c *driver.Collection, log *slog.Logger) *saver {
 	s := &saver{attempts: c, log: log}
 	for i := range s.lanes {
-		s.lanes[i] = make(chan *change, queueMost)
-		s.ended.Go(func() { s.run(s.lanes[i]) })
+		s.lanes[i] = &lane{saver: s, queue: make(chan *change, queueMost), known: map[string]lease{}}
+		s.ended.Go(s.lanes[i].run)
 	}
 	return s
 }
@@ -91,7 +99,7 @@ func (s *saver) enqueue(c *change) error {
 		return fault.New(fault.Unavailable, opSave, "the store is closed")
 	}
 	select {
-	case s.lanes[hash.Sum32()%laneCount] <- c:
+	case s.lanes[hash.Sum32()%laneCount].queue <- c:
 		return nil
 	default:
 		return fault.New(fault.Unavailable, opSave, "too many changes are waiting to be stored: try again")
@@ -104,20 +112,20 @@ func (s *saver) close() {
 	if !s.closed {
 		s.closed = true
 		for _, lane := range s.lanes {
-			close(lane)
+			close(lane.queue)
 		}
 	}
 	s.mu.Unlock()
 	s.ended.Wait()
 }
 
-// run commits one lane until it is closed and empty. What a batch leaves
+// run commits the queue until it is closed and empty. What a batch leaves
 // undecided goes with the next one.
-func (s *saver) run(lane chan *change) {
+func (l *lane) run() {
 	var open []*change // claimed and not answered
 	for {
 		if len(open) == 0 {
-			first, more := <-lane
+			first, more := <-l.queue
 			if !more {
 				return
 			}
@@ -126,7 +134,7 @@ func (s *saver) run(lane chan *change) {
 	drain:
 		for len(open) < batchMost {
 			select {
-			case next, more := <-lane:
+			case next, more := <-l.queue:
 				if !more {
 					break drain
 				}
@@ -135,7 +143,7 @@ func (s *saver) run(lane chan *change) {
 				break drain
 			}
 		}
-		open = s.commit(open)
+		open = l.commit(open)
 	}
 }
 
