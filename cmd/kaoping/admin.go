@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
@@ -18,19 +17,11 @@ type adminCommand struct {
 
 // Run creates the first account of an installation.
 func (cmd adminCommand) Run(ctx context.Context, c *config) error {
-	log, err := logger(c)
+	a, err := open(ctx, c)
 	if err != nil {
 		return err
 	}
-	e, err := openEngines(ctx, c, log)
-	if err != nil {
-		return err
-	}
-	defer e.Close()
-	a, err := wire(c, e, time.Now, log)
-	if err != nil {
-		return err
-	}
+	defer a.engines.Close()
 	if _, err := a.book.Region(cmd.Region); err != nil || cmd.Region == rulebook.Nation {
 		return fmt.Errorf("there is no region %s", cmd.Region)
 	}

@@ -147,7 +147,7 @@ func (a *testApp) consulting(t *testing.T, e exam.Enrolment) *client {
 
 func TestACertificateIsIssuedOnceAndVerifiedByAnyone(t *testing.T) {
 	if _, err := document.FindFonts(); err != nil {
-		t.Skip("no Chinese font on this machine:", err)
+		missing(t, "a Chinese TrueType font (deploy/fonts.sh)")
 	}
 	a := newApp(t)
 	ctx := context.Background()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -65,6 +66,24 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	a.worker = &outbox.Worker{Queue: e.store, Now: now, Log: log, Handlers: map[string]func(context.Context, string) error{
 		exam.IssueJob: a.certify.IssueSitting,
 	}}
+	return a, nil
+}
+
+// open wires the services on the configured engines for a command that serves
+// nothing. The caller closes the engines.
+func open(ctx context.Context, c *config) (*app, error) {
+	log, err := logger(c)
+	if err != nil {
+		return nil, err
+	}
+	e, err := openEngines(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	a, err := wire(c, e, time.Now, log)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
 	return a, nil
 }
 

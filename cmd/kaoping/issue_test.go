@@ -78,7 +78,10 @@ func TestIssuingGoesOnWhereItWasCutShort(t *testing.T) {
 	}
 }
 
-func TestManyIssuersIssueOneCertificate(t *testing.T) {
+// confirmed is an application with a confirmed sitting whose certificates are
+// not issued yet, and one record that passed.
+func confirmed(t *testing.T) (*testApp, exam.Enrolment) {
+	t.Helper()
 	a := newApp(t)
 	ctx := context.Background()
 	a.worker.Handlers[exam.IssueJob] = func(context.Context, string) error { return errors.New("not now") }
@@ -90,14 +93,20 @@ func TestManyIssuersIssueOneCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err := a.store.Enrolments(ctx, exam.EnrolmentQuery{Sitting: sittings[0].ID})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || list[0].Outcome != exam.Passed {
+		t.Fatal(list[0].Outcome, err)
 	}
+	return a, list[0]
+}
+
+func TestManyIssuersIssueOneCertificate(t *testing.T) {
+	ctx := context.Background()
+	a, passed := confirmed(t)
 	var issuers sync.WaitGroup
 	numbers := make([]string, 8)
 	for i := range numbers {
 		issuers.Go(func() {
-			c, err := a.certify.Issue(ctx, access.System(), list[0].ID)
+			c, err := a.certify.Issue(ctx, access.System(), passed.ID)
 			if err != nil {
 				t.Error(err)
 			}
@@ -113,22 +122,10 @@ func TestManyIssuersIssueOneCertificate(t *testing.T) {
 }
 
 func TestNoCertificateOutsideTheFilingOfTheDay(t *testing.T) {
-	a := newApp(t)
 	ctx := context.Background()
-	a.worker.Handlers[exam.IssueJob] = func(context.Context, string) error { return errors.New("not now") }
-	if err := a.finished(ctx, testNow); err != nil {
-		t.Fatal(err)
-	}
-	sittings, err := a.store.Sittings(ctx, exam.SittingQuery{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := a.store.Enrolments(ctx, exam.EnrolmentQuery{Sitting: sittings[0].ID})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, passed := confirmed(t)
 	a.clock.set(testNow.AddDate(4, 0, 0))
-	_, err = a.certify.Issue(ctx, access.System(), list[0].ID)
+	_, err := a.certify.Issue(ctx, access.System(), passed.ID)
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Code != fault.Refused || f.Rule == nil || f.Rule.ID != "R30" {
 		t.Errorf("an expired filing: %v", err)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"kaoping/internal/audit"
 )
@@ -28,19 +27,11 @@ var errDamaged = errors.New("damaged records were found")
 // Run recomputes everything that can be recomputed; the first line of the
 // report is the first damaged record.
 func (cmd verifyCommand) Run(ctx context.Context, c *config) error {
-	log, err := logger(c)
+	a, err := open(ctx, c)
 	if err != nil {
 		return err
 	}
-	e, err := openEngines(ctx, c, log)
-	if err != nil {
-		return err
-	}
-	defer e.Close()
-	a, err := wire(c, e, time.Now, log)
-	if err != nil {
-		return err
-	}
+	defer a.engines.Close()
 	v, err := a.verify(ctx)
 	if err != nil {
 		return err
