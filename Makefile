@@ -7,8 +7,10 @@ run: build fonts
 	@./$(BIN) serve --demo
 
 build:
-	@echo "building $(BIN) (the first build takes a minute or two)"
-	@go build -trimpath -o $(BIN) ./cmd/kaoping
+	@printf 'building $(BIN) (the first time takes a minute or two) '; \
+	go build -trimpath -o $(BIN) ./cmd/kaoping & pid=$$!; \
+	while kill -0 $$pid 2>/dev/null; do printf .; sleep 1; done; \
+	wait $$pid && echo ' done'
 
 # A Chinese TrueType font for the certificates; says what it does, quiet when there is one.
 fonts:
