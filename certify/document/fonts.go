@@ -169,6 +169,17 @@ func (f *Fonts) Paths() []string {
 	return paths
 }
 
+// Missing lists, in their order, the runes of a text that no font has.
+func (f *Fonts) Missing(text string) []rune {
+	var missing []rune
+	for _, r := range text {
+		if !slices.ContainsFunc(f.list, func(ft *font) bool { return ft.glyph(r) != 0 }) {
+			missing = append(missing, r)
+		}
+	}
+	return missing
+}
+
 // choose returns the font for each rune of a text: the first font that has all
 // of it, so that a name is set in one hand; failing that, for each rune the
 // first that has it. It refuses (ok false) a rune that no font has.

@@ -108,10 +108,16 @@ func (c *config) vault() (*vault.Vault, error) {
 	text := c.Key
 	if text == "" {
 		var err error
-		if text, err = keyFile(filepath.Join(c.Data, "key")); err != nil {
+		if text, err = keyFile(c.keyPath()); err != nil {
 			return nil, err
 		}
 	}
+	return vaultOf(text)
+}
+
+func (c *config) keyPath() string { return filepath.Join(c.Data, "key") }
+
+func vaultOf(text string) (*vault.Vault, error) {
 	key, err := hex.DecodeString(strings.TrimSpace(text))
 	if err != nil {
 		return nil, errors.New("the key must be 64 hex digits")

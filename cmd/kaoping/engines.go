@@ -70,21 +70,32 @@ func openRecords(ctx context.Context, c *config, log *slog.Logger) (store, error
 	if c.MongoURI != "" {
 		return mongo.Open(ctx, c.MongoURI, c.MongoDatabase, log)
 	}
-	return sqlite.Open(ctx, filepath.Join(c.Data, "kaoping.db"), log)
+	return sqlite.Open(ctx, c.recordFile(), log)
 }
 
 func openDocuments(ctx context.Context, c *config) (certify.Documents, error) {
 	if c.S3Endpoint == "" {
-		return files.Open(filepath.Join(c.Data, "documents"))
+		return files.Open(c.documentFolder())
 	}
+	bucket, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	return minio.Open(ctx, bucket)
+}
+
+func (c *config) recordFile() string     { return filepath.Join(c.Data, "kaoping.db") }
+func (c *config) documentFolder() string { return filepath.Join(c.Data, "documents") }
+
+func (c *config) bucket() (minio.Config, error) {
 	days, err := strconv.Atoi(c.S3RetainDays)
 	if err != nil || days < 0 {
-		return nil, errors.New("s3_retain_days is a number of days from 0")
+		return minio.Config{}, errors.New("s3_retain_days is a number of days from 0")
 	}
-	return minio.Open(ctx, minio.Config{
+	return minio.Config{
 		Endpoint: c.S3Endpoint, AccessKey: c.S3AccessKey, SecretKey: c.S3SecretKey, Bucket: c.S3Bucket,
 		Retain: time.Duration(days) * 24 * time.Hour, RetainPrefix: certify.DocumentPrefix,
-	})
+	}, nil
 }
 
 func (e *engines) Close() error { return e.store.Close() }

@@ -24,6 +24,7 @@ var cli struct {
 	Items  itemsCommands `cmd:"" help:"Work with item sheets off line."`
 	Admin  adminCommand  `cmd:"" help:"Create an administrator's account and print its password."`
 	Verify verifyCommand `cmd:"" help:"Recompute audit chains, records, answers and documents; name what is damaged."`
+	Doctor doctorCommand `cmd:"" help:"Check settings, disk, engines, clock and fonts; say what to do. Changes nothing."`
 	Bench  benchCommands `cmd:"" help:"Measure this installation's binary on this machine."`
 }
 

@@ -44,6 +44,30 @@ type Store struct {
 // does not answer.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	const op = "minio.Open"
+	client, err := connect(c)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	s := &Store{client: s3.Core{Client: client}, config: c, now: time.Now}
+	if err := s.makeBucket(ctx); err != nil {
+		return nil, failure(op, "", err)
+	}
+	if c.Retain > 0 {
+		locked, err := objectLock(ctx, client, c.Bucket)
+		if err != nil {
+			return nil, failure(op, "", err)
+		}
+		if !locked {
+			return nil, fault.New(fault.Refused, op, "the bucket %s has no object lock, so its documents could be deleted: name another one, or let it be made here", c.Bucket)
+		}
+	}
+	return s, nil
+}
+
+// connect makes the client of an object store. It asks nothing of it yet.
+func connect(c Config) (*s3.Client, error) {
 	if host, plain := strings.CutPrefix(c.Endpoint, "http://"); plain {
 		c.Endpoint, c.Secure = host, false
 	} else if host, secure := strings.CutPrefix(c.Endpoint, "https://"); secure {
@@ -55,24 +79,18 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		MaxRetries:      5,
 	})
 	if err != nil {
-		return nil, fault.New(fault.Invalid, op, "the address of the object store cannot be read").Because(err)
+		return nil, fault.New(fault.Invalid, "minio.Open", "the address of the object store cannot be read").Because(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	s := &Store{client: s3.Core{Client: client}, config: c, now: time.Now}
-	if err := s.makeBucket(ctx); err != nil {
-		return nil, failure(op, "", err)
+	return client, nil
+}
+
+// objectLock reports whether a bucket can retain documents.
+func objectLock(ctx context.Context, client *s3.Client, bucket string) (bool, error) {
+	lock, _, _, _, err := client.GetObjectLockConfig(ctx, bucket)
+	if code(err) == "ObjectLockConfigurationNotFoundError" {
+		return false, nil
 	}
-	if c.Retain > 0 {
-		lock, _, _, _, err := client.GetObjectLockConfig(ctx, c.Bucket)
-		if code(err) == "ObjectLockConfigurationNotFoundError" || err == nil && lock != "Enabled" {
-			return nil, fault.New(fault.Refused, op, "the bucket %s has no object lock, so its documents could be deleted: name another one, or let it be made here", c.Bucket)
-		}
-		if err != nil {
-			return nil, failure(op, "", err)
-		}
-	}
-	return s, nil
+	return lock == "Enabled", err
 }
 
 func (s *Store) makeBucket(ctx context.Context) error {

@@ -31,6 +31,8 @@ type index struct {
 	only       bson.D // for documents that this selects; all where it is nil
 }
 
+const migrationCollection = "migrations"
+
 // applied is the record of a migration.
 type applied struct {
 	Number int    `bson:"_id"`
@@ -43,13 +45,9 @@ func (m migration) hash() string { return audit.Digest(fmt.Appendf(nil, "%v", m.
 // migrate makes the indexes that the database has not seen. Making one that is
 // there already does nothing, so several instances may start together.
 func migrate(ctx context.Context, db *driver.Database, list []migration, log *slog.Logger) error {
-	done := db.Collection("migrations")
-	cursor, err := done.Find(ctx, bson.D{}, options.Find().SetSort(by("_id")))
+	done := db.Collection(migrationCollection)
+	seen, err := history(ctx, db)
 	if err != nil {
-		return err
-	}
-	var seen []applied
-	if err := cursor.All(ctx, &seen); err != nil {
 		return err
 	}
 	if err := known(seen, list); err != nil {
@@ -68,6 +66,17 @@ func migrate(ctx context.Context, db *driver.Database, list []migration, log *sl
 		log.Info("database migrated", "number", number, "migration", m.name)
 	}
 	return nil
+}
+
+// history lists the migrations that the database has seen.
+func history(ctx context.Context, db *driver.Database) ([]applied, error) {
+	cursor, err := db.Collection(migrationCollection).Find(ctx, bson.D{}, options.Find().SetSort(by("_id")))
+	if err != nil {
+		return nil, err
+	}
+	var seen []applied
+	err = cursor.All(ctx, &seen)
+	return seen, err
 }
 
 // known refuses a database whose migrations are not the first ones of the list.

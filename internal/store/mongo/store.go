@@ -39,6 +39,21 @@ func Open(ctx context.Context, uri, database string, log *slog.Logger) (*Store, 
 
 func open(ctx context.Context, uri, database string, log *slog.Logger, list []migration) (*Store, error) {
 	const op = "mongo.Open"
+	db, err := connect(ctx, uri, database)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, db, list, log); err != nil {
+		return nil, errors.Join(failure(op, err), db.Client().Disconnect(context.WithoutCancel(ctx)))
+	}
+	s := &Store{db: db, saver: newSaver(db.Collection(attempts.name), log), now: time.Now, log: log}
+	s.chains.init(db.Collection(auditCollection))
+	return s, nil
+}
+
+// connect reaches the primary. It makes nothing.
+func connect(ctx context.Context, uri, database string) (*driver.Database, error) {
+	const op = "mongo.Open"
 	journal := true
 	client, err := driver.Connect(options.Client().ApplyURI(uri).
 		SetAppName("kaoping").
@@ -51,17 +66,10 @@ func open(ctx context.Context, uri, database string, log *slog.Logger, list []mi
 	if err != nil {
 		return nil, fault.New(fault.Invalid, op, "the address of the MongoDB server cannot be read").Because(err)
 	}
-	db := client.Database(database)
-	err = client.Ping(ctx, readpref.Primary())
-	if err == nil {
-		err = migrate(ctx, db, list, log)
-	}
-	if err != nil {
+	if err := client.Ping(ctx, readpref.Primary()); err != nil {
 		return nil, errors.Join(failure(op, err), client.Disconnect(context.WithoutCancel(ctx)))
 	}
-	s := &Store{db: db, saver: newSaver(db.Collection(attempts.name), log), now: time.Now, log: log}
-	s.chains.init(db.Collection(auditCollection))
-	return s, nil
+	return client.Database(database), nil
 }
 
 // Close commits the saves that are queued, refuses what comes later

@@ -28,7 +28,8 @@ type Store struct {
 // write-ahead log is copied back every 16 MiB and shrinks to 64 MiB when it
 // grew, and the writer keeps 32 MiB of pages.
 const (
-	writing = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_pragma=wal_autocheckpoint(4096)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-32768)"
+	durable = "_synchronous=FULL"
+	writing = "_busy_timeout=5000&_journal_mode=WAL&" + durable + "&_pragma=wal_autocheckpoint(4096)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-32768)"
 	reading = "mode=ro&_busy_timeout=5000&_query_only=1"
 )
 
@@ -65,8 +66,8 @@ func open(ctx context.Context, path string, log *slog.Logger, scripts fs.FS) (*S
 // create makes the file where there is none, so that it is not readable by
 // others, and returns its URI. An existing file is not opened here: closing it
 // would end SQLite's locks of another Store in this process.
-func create(path string) (uri string, err error) {
-	if path, err = filepath.Abs(path); err != nil {
+func create(path string) (name string, err error) {
+	if name, err = uri(path); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -77,6 +78,15 @@ func create(path string) (uri string, err error) {
 		err = file.Close()
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	return name, nil
+}
+
+// uri names the file at path as SQLite wants it.
+func uri(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
 		return "", err
 	}
 	slashed := "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")
