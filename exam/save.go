@@ -126,7 +126,8 @@ func (s *Service) Submit(ctx context.Context, id, lease string) (Attempt, error)
 	}
 	s.watch.tell(id)
 	if attempt.State == Submitted && attempt.SubmittedBy == ByCandidate {
-		if err := s.mark(ctx, attempt); err != nil { // the sweeper does it then
+		// After a fault the sweeper marks it; after a conflict the sweeper just has.
+		if err := s.mark(ctx, attempt); err != nil && !fault.Is(err, fault.Conflict) {
 			s.Log.Warn("marking at hand-in put off", "attempt", id, "error", err)
 		}
 	}
