@@ -32,7 +32,7 @@ func Number(body standing.Body, site standing.Site, level rulebook.Level, day ti
 }
 
 // Numbering is R51 as a refusal cites it.
-var Numbering = fault.Rule{ID: "R51", Document: "职业技能等级证书编码规则", Clause: "22 位编码"}
+var Numbering = fault.Rule{ID: "R51", Document: "职业技能等级认定通行做法", Clause: "证书编号 22 位，缺省值"}
 
 // counter names the serials that a number is taken from.
 func counter(body standing.Body, site standing.Site, level rulebook.Level, day time.Time) string {

@@ -7,7 +7,6 @@ import (
 
 	"kaoping/bank"
 	"kaoping/internal/audit"
-	"kaoping/internal/fault"
 	"kaoping/policies/access"
 )
 
@@ -65,25 +64,6 @@ func AnswersDigest(answers map[string]Answer) string {
 		panic(err) // numbers and strings always encode
 	}
 	return audit.Digest(raw)
-}
-
-// Sheet shows an attempt as marked: for the body and its bureau (result:read)
-// and, once results are public, for the candidate.
-func (s *Service) Sheet(ctx context.Context, actor access.Actor, id string) (Attempt, map[string]Answer, error) {
-	const op = "exam.Sheet"
-	e, err := s.Store.Enrolment(ctx, id)
-	if err != nil {
-		return Attempt{}, nil, fault.Wrap(op, err)
-	}
-	if err := s.Policy.Decide(actor, "result:read", e.Scope()); err != nil {
-		return Attempt{}, nil, err
-	}
-	attempt, err := s.Store.Attempt(ctx, id)
-	if err != nil {
-		return Attempt{}, nil, fault.Wrap(op, err)
-	}
-	answers, err := s.Store.Answers(ctx, id)
-	return attempt, answers, fault.Wrap(op, err)
 }
 
 // VerifyAnswers recomputes a marked attempt's answers against the digest that
