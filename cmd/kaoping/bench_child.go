@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -28,15 +27,12 @@ const (
 	readyEvery = 5 * time.Millisecond
 )
 
-// startChild serves a data folder at an address and returns when it is ready.
-func startChild(ctx context.Context, binary, data, address string) (*child, error) {
-	c := &child{line: line{address: address}, cmd: exec.CommandContext(ctx, binary, "serve"), ended: make(chan struct{})}
-	for _, pair := range os.Environ() {
-		if !strings.HasPrefix(pair, envPrefix) {
-			c.cmd.Env = append(c.cmd.Env, pair)
-		}
-	}
-	c.cmd.Env = append(c.cmd.Env, envPrefix+"DATA="+data, envPrefix+"LISTEN="+address, envPrefix+"LOG_LEVEL=warn")
+// startChild serves with these settings, and no others, and returns when the
+// server is ready.
+func startChild(ctx context.Context, binary string, settings config) (*child, error) {
+	settings.LogLevel = "warn"
+	c := &child{line: line{address: settings.Listen}, cmd: exec.CommandContext(ctx, binary, "serve"), ended: make(chan struct{})}
+	c.cmd.Env = settings.environment()
 	c.cmd.Stderr = os.Stderr
 	if err := c.cmd.Start(); err != nil {
 		return nil, err

@@ -87,11 +87,12 @@ func (cmd benchRoomCommand) measure(ctx context.Context, progress io.Writer) (ro
 		return f, err
 	}
 	fmt.Fprintf(progress, "preparing a sitting: %d candidates\n", cmd.Candidates)
-	h, err := seedHall(ctx, &config{Data: data, PublicURL: "http://" + address}, cmd.Candidates, slog.New(slog.DiscardHandler))
+	settings := config{Data: data, Listen: address, PublicURL: "http://" + address}
+	h, err := seedHall(ctx, &settings, cmd.Candidates, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return f, fmt.Errorf("the sitting cannot be prepared: %w", err)
 	}
-	server, err := startChild(ctx, binary, data, address)
+	server, err := startChild(ctx, binary, settings)
 	if err != nil {
 		return f, err
 	}

@@ -92,6 +92,23 @@ func loadConfig(file string, environment []string) (*config, error) {
 	return c, nil
 }
 
+// environment is this process's environment with these settings in it and no
+// others, for a server of its own.
+func (c *config) environment() []string {
+	var list []string
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, envPrefix) {
+			list = append(list, pair)
+		}
+	}
+	for name, value := range c.settings() {
+		if *value != "" {
+			list = append(list, envPrefix+name+"="+*value)
+		}
+	}
+	return list
+}
+
 func (c *config) scheme() string {
 	if c.TLSCert != "" {
 		return "https"

@@ -124,7 +124,7 @@ func newKillTest(t *testing.T) *killTest {
 func (k *killTest) restart() {
 	k.Helper()
 	var err error
-	if k.server, err = startChild(context.Background(), k.program, k.data, k.address); err != nil {
+	if k.server, err = startChild(context.Background(), k.program, config{Data: k.data, Listen: k.address}); err != nil {
 		k.Fatal(err)
 	}
 }
