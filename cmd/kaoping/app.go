@@ -80,7 +80,7 @@ func open(ctx context.Context, c *config) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := wire(c, e, time.Now, log)
+	a, err := wire(c, e, e.now, log)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -125,6 +125,7 @@ func (a *app) web(c *config, demo []web.DemoAccount, ready func(context.Context)
 // tick does what is due now: hand-ins, marking, closing, issuing, old sessions.
 func (a *app) tick(ctx context.Context) {
 	for what, do := range map[string]func(context.Context) error{
+		"clock":    a.engines.synchronise,
 		"recover":  a.engines.recover,
 		"sweep":    a.exam.Sweep,
 		"jobs":     func(ctx context.Context) error { _, err := a.worker.RunDue(ctx); return err },

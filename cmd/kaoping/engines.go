@@ -40,6 +40,7 @@ type engines struct {
 	store     store
 	documents certify.Documents
 	vault     *vault.Vault
+	now       func() time.Time // the database's clock, where instances share one
 }
 
 // openEngines opens what the settings select: MongoDB for records and an S3
@@ -63,12 +64,16 @@ func openEngines(ctx context.Context, c *config, log *slog.Logger) (*engines, er
 	if err != nil {
 		return nil, err
 	}
-	return &engines{records, documents, v}, nil
+	e := &engines{records, documents, v, time.Now}
+	if shared, ok := records.(timekeeper); ok {
+		e.now = shared.Now
+	}
+	return e, nil
 }
 
 func openRecords(ctx context.Context, c *config, log *slog.Logger) (store, error) {
 	if c.MongoURI != "" {
-		return mongo.Open(ctx, c.MongoURI, c.MongoDatabase, log)
+		return mongo.Open(ctx, c.MongoURI, c.MongoDatabase, time.Now, log)
 	}
 	return sqlite.Open(ctx, c.recordFile(), log)
 }
@@ -109,6 +114,20 @@ type recoverer interface {
 func (e *engines) recover(ctx context.Context) error {
 	if r, ok := e.store.(recoverer); ok {
 		return r.Recover(ctx)
+	}
+	return nil
+}
+
+// timekeeper is a record engine whose clock all instances share.
+type timekeeper interface {
+	Now() time.Time
+	Synchronise(ctx context.Context) error
+}
+
+// synchronise looks at the shared clock, where there is one.
+func (e *engines) synchronise(ctx context.Context) error {
+	if t, ok := e.store.(timekeeper); ok {
+		return t.Synchronise(ctx)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (s serveCommand) Run(ctx context.Context, c *config) error {
 		}
 		accounts = story.accounts
 	}
-	a, err := wire(c, e, time.Now, log)
+	a, err := wire(c, e, e.now, log)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@
 // "pending" in the same write and are carried on to their collections before
 // the next change of the aggregate, by the writer or, if that one died, by
 // Recover (see relay). An attempt, its lease and its answers are one document,
-// so a save and a hand-in cannot both win. Every call has a timeout, and reads
-// are the primary's.
+// so a save and a hand-in cannot both win. Every call has a timeout, reads are
+// the primary's, and so is the clock.
 //
 // It refuses a database of a newer release and one whose migrations differ
 // (Refused), a stale version or a second of what is unique (Conflict), and

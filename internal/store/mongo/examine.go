@@ -17,7 +17,8 @@ import (
 const oldest = 7
 
 // How far this machine's clock and the database's may be apart. Deadlines are
-// this machine's, so instances that disagree end one exam at two moments.
+// the database's (see clock), but certificates of TLS, signed links and the log
+// go by the machine's.
 const (
 	clocksApart = 2 * time.Second
 	clocksWrong = 30 * time.Second

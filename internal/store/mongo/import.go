@@ -47,7 +47,7 @@ func (s *Store) AddItems(ctx context.Context, list []bank.Item, e audit.Entry) e
 	}
 	p.Remove = true
 
-	begun := nanoseconds(s.now())
+	begun := nanoseconds(s.Now())
 	if err := s.insert(ctx, imports, bson.D{{Key: "_id", Value: id}, {Key: "begun", Value: begun}}); err != nil {
 		return failure(op, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -18,7 +19,7 @@ func TestMigrations(t *testing.T) {
 	name := newName(t)
 	run := func(what string, code fault.Code, list ...migration) {
 		t.Helper()
-		s, err := open(context.Background(), server(t), name, slog.New(slog.DiscardHandler), list)
+		s, err := open(context.Background(), server(t), name, time.Now, slog.New(slog.DiscardHandler), list)
 		if fault.CodeOf(err) != code {
 			t.Errorf("%s: %v, want %q", what, err, code)
 		}
@@ -44,7 +45,7 @@ func TestOpenTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			s, err := Open(context.Background(), server(t), name, slog.New(slog.DiscardHandler))
+			s, err := Open(context.Background(), server(t), name, time.Now, slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Error(err)
 				return

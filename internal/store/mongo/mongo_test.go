@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -52,7 +53,7 @@ func newName(t testing.TB) string {
 // openAt opens a store that is closed with the test.
 func openAt(t testing.TB, name string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), server(t), name, slog.New(slog.DiscardHandler))
+	s, err := Open(context.Background(), server(t), name, time.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func (s *Store) relay(ctx context.Context, name, id string, p pending) error {
 // moment, and should do so every few seconds.
 func (s *Store) Recover(ctx context.Context) error {
 	const op = "mongo.Recover"
-	if err := s.recoverImports(ctx, s.now().Add(-importMost)); err != nil {
+	if err := s.recoverImports(ctx, s.Now().Add(-importMost)); err != nil {
 		return failure(op, err)
 	}
 	for _, a := range aggregates {

@@ -130,7 +130,7 @@ func TestRecoverFinishesADrop(t *testing.T) {
 func importedUntil(t *testing.T, s *Store, id string, committed bool) {
 	t.Helper()
 	ctx := t.Context()
-	begun := nanoseconds(s.now())
+	begun := nanoseconds(s.Now())
 	if err := s.insert(ctx, imports, bson.D{{Key: "_id", Value: id}, {Key: "begun", Value: begun}}); err != nil {
 		t.Fatal(err)
 	}
@@ -173,8 +173,8 @@ func TestRecoverDecidesImports(t *testing.T) {
 	if err := s.AddItems(ctx, taken, audit.Entry{Stream: "body/o"}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an item of an import under way: %v, want a conflict", err)
 	}
-	now := s.now()
-	s.now = func() time.Time { return now.Add(importMost + time.Second) }
+	now := s.Now()
+	s.clock.own = func() time.Time { return now.Add(importMost + time.Second) }
 	if err := s.Recover(ctx); err != nil {
 		t.Fatal(err)
 	}

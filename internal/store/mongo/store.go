@@ -26,18 +26,19 @@ type Store struct {
 	db     *driver.Database
 	saver  *saver
 	chains chains
-	now    func() time.Time // tells an import under way from one that was cut short
+	clock  clock
 	log    *slog.Logger
 }
 
-// Open connects to a database and brings its indexes up to this release.
+// Open connects to a database and brings its indexes up to this release. The
+// clock is the machine's own (see Now).
 // Refused: the database belongs to a newer release or was made by other
 // migrations. Invalid: the URI is none. Unavailable: the server does not answer.
-func Open(ctx context.Context, uri, database string, log *slog.Logger) (*Store, error) {
-	return open(ctx, uri, database, log, migrations)
+func Open(ctx context.Context, uri, database string, own func() time.Time, log *slog.Logger) (*Store, error) {
+	return open(ctx, uri, database, own, log, migrations)
 }
 
-func open(ctx context.Context, uri, database string, log *slog.Logger, list []migration) (*Store, error) {
+func open(ctx context.Context, uri, database string, own func() time.Time, log *slog.Logger, list []migration) (*Store, error) {
 	const op = "mongo.Open"
 	db, err := connect(ctx, uri, database)
 	if err != nil {
@@ -46,8 +47,11 @@ func open(ctx context.Context, uri, database string, log *slog.Logger, list []mi
 	if err := migrate(ctx, db, list, log); err != nil {
 		return nil, errors.Join(failure(op, err), db.Client().Disconnect(context.WithoutCancel(ctx)))
 	}
-	s := &Store{db: db, saver: newSaver(db.Collection(attempts.name), log), now: time.Now, log: log}
+	s := &Store{db: db, saver: newSaver(db.Collection(attempts.name), log), clock: clock{own: own}, log: log}
 	s.chains.init(db.Collection(auditCollection))
+	if err := s.Synchronise(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 

@@ -205,10 +205,10 @@ func TestTooLarge(t *testing.T) {
 func TestAway(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if _, err := Open(ctx, "mongodb://127.0.0.1:1/", "x", slog.New(slog.DiscardHandler)); !fault.Is(err, fault.Unavailable) {
+	if _, err := Open(ctx, "mongodb://127.0.0.1:1/", "x", time.Now, slog.New(slog.DiscardHandler)); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("no server: %v, want unavailable", err)
 	}
-	if _, err := Open(ctx, "no address", "x", slog.New(slog.DiscardHandler)); !fault.Is(err, fault.Invalid) {
+	if _, err := Open(ctx, "no address", "x", time.Now, slog.New(slog.DiscardHandler)); !fault.Is(err, fault.Invalid) {
 		t.Errorf("no address: %v, want invalid", err)
 	}
 }
