@@ -11,6 +11,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // Exams is what issuing needs of the examinations.
@@ -27,6 +28,7 @@ type Service struct {
 	Documents Documents
 	Exams     Exams
 	Bodies    exam.Bodies
+	Gate      standing.Gate
 	Policy    *access.Policy
 	Book      *rulebook.Book
 	Fonts     func() (*document.Fonts, error)

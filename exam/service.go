@@ -11,6 +11,7 @@ import (
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // Service runs sittings.
@@ -18,6 +19,7 @@ type Service struct {
 	Store     Store
 	Papers    *bank.Service
 	Bodies    Bodies
+	Gate      standing.Gate
 	Accounts  *access.Accounts
 	People    People
 	Documents Documents

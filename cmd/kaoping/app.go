@@ -56,11 +56,11 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
 	a.exam = &exam.Service{
-		Store: e.store, Papers: a.bank, Bodies: e.store, Accounts: a.accounts, People: e.store, Documents: e.documents,
+		Store: e.store, Papers: a.bank, Bodies: e.store, Gate: a.standing, Accounts: a.accounts, People: e.store, Documents: e.documents,
 		Policy: policy, Book: book, Vault: e.vault, Now: now, Log: log,
 	}
 	a.certify = &certify.Service{
-		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Policy: policy, Book: book,
+		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
 	}
 	a.worker = &outbox.Worker{Queue: e.store, Now: now, Log: log, Handlers: map[string]func(context.Context, string) error{

@@ -34,14 +34,26 @@ func (k Kind) Letter() string {
 	return "S"
 }
 
-// State is where a body stands; this release files bodies directly as listed.
+// State is where a body stands (the body's state machine of the rule catalogue).
 type State string
 
-// The states of a body used so far.
+// The states of a body, in their order.
 const (
-	Listed State = "listed" // 在册
-	Exited State = "exited" // 已退出
+	Applied    State = "applied"    // 已申请
+	Filed      State = "filed"      // 已备案, not yet on the public list
+	Listed     State = "listed"     // 在册
+	Rectifying State = "rectifying" // 整改中: goes on, with a date by which it has put things right
+	Suspended  State = "suspended"  // 暂停: no notice, no start, no issue until it is lifted
+	Exited     State = "exited"     // 已退出 (delisted or blacklisted)
+	Expired    State = "expired"    // 已到期
+	Withdrawn  State = "withdrawn"  // 已注销, by the body itself
 )
+
+// States lists the states of a body in their order.
+var States = []State{Applied, Filed, Listed, Rectifying, Suspended, Exited, Expired, Withdrawn}
+
+// acting are the states in which a body examines and issues.
+var acting = []State{Listed, Rectifying}
 
 // Scope is one trade at the levels that a body is filed for.
 type Scope struct {
@@ -96,7 +108,7 @@ var Filing = fault.Rule{ID: "R30", Document: "平顶山市 2022 年工作方案�
 // MayEvaluate refuses (Refused, R30) what the filing does not cover on a day.
 func (b Body) MayEvaluate(trade string, level rulebook.Level, site string, day time.Time) error {
 	const op = "standing.MayEvaluate"
-	if b.State != Listed {
+	if !slices.Contains(acting, b.State) {
 		return fault.New(fault.Refused, op, "%s is not on the list of bodies", b.Name).By(Filing)
 	}
 	if rulebook.Day(day).Before(rulebook.Day(b.ValidFrom)) || rulebook.Day(day).After(rulebook.Day(b.ValidUntil)) {

@@ -8,15 +8,20 @@ import (
 
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
+	"kaoping/internal/outbox"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 )
 
-// Store keeps bodies.
+// Store keeps bodies and bars.
 type Store interface {
 	Body(ctx context.Context, id string) (Body, error)
 	Bodies(ctx context.Context) ([]Body, error)
-	PutBody(ctx context.Context, b *Body, e audit.Entry) error
+	PutBody(ctx context.Context, b *Body, e audit.Entry, jobs ...outbox.Job) error
+
+	Bar(ctx context.Context, id string) (Bar, error)
+	Bars(ctx context.Context, q BarQuery) ([]Bar, error) // newest first
+	PutBar(ctx context.Context, b *Bar, e audit.Entry, jobs ...outbox.Job) error
 }
 
 // Service files bodies and shows them.

@@ -6,6 +6,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"kaoping/internal/audit"
+	"kaoping/internal/outbox"
 	"kaoping/policies/standing"
 )
 
@@ -28,7 +29,7 @@ func (s *Store) Bodies(ctx context.Context) ([]standing.Body, error) {
 	return bodies.list(ctx, s, "mongo.Bodies", filter{order: by("name", "_id")})
 }
 
-// PutBody stores a body with its entry (Conflict).
-func (s *Store) PutBody(ctx context.Context, v *standing.Body, e audit.Entry) error {
-	return bodies.put(ctx, s, "mongo.PutBody", v, e)
+// PutBody stores a body with its entry and jobs (Conflict).
+func (s *Store) PutBody(ctx context.Context, v *standing.Body, e audit.Entry, jobs ...outbox.Job) error {
+	return bodies.put(ctx, s, "mongo.PutBody", v, e, jobs...)
 }

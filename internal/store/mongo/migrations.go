@@ -39,4 +39,9 @@ var migrations = []migration{
 		{collection: "jobs", name: "jobs_due", keys: by("due", "_id")},
 		{collection: "sessions", name: "sessions_expires", keys: by("expires")},
 	}},
+	{"bars", []index{
+		{collection: "bars", name: "bars_party", keys: by("party", "-_id")},
+		{collection: "bars", name: "bars_case", keys: by("case")},
+		{collection: "bars", name: "bars_pending", keys: by("pending.change"), sparse: true},
+	}},
 }

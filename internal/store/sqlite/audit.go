@@ -59,7 +59,7 @@ func (s *Store) Entries(ctx context.Context, stream string, after int64, limit i
 func (s *Store) Objects(ctx context.Context) iter.Seq2[audit.Object, error] {
 	kinds := []struct{ kind, table string }{
 		{sittings.kind, sittings.table}, {enrolments.kind, enrolments.table}, {attempts.kind, attempts.table},
-		{certificates.kind, certificates.table}, {bodies.kind, bodies.table}, {accounts.kind, accounts.table},
+		{certificates.kind, certificates.table}, {bodies.kind, bodies.table}, {bars.kind, bars.table}, {accounts.kind, accounts.table},
 		{blueprints.kind, blueprints.table}, {papers.kind, papers.table},
 	}
 	return func(yield func(audit.Object, error) bool) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kaoping/internal/audit"
+	"kaoping/internal/outbox"
 	"kaoping/policies/standing"
 )
 
@@ -23,7 +24,7 @@ func (s *Store) Bodies(ctx context.Context) ([]standing.Body, error) {
 	return bodies.list(ctx, s, "sqlite.Bodies", filter{order: "name, id"})
 }
 
-// PutBody stores a body with its entry (Conflict).
-func (s *Store) PutBody(ctx context.Context, v *standing.Body, e audit.Entry) error {
-	return bodies.put(ctx, s, "sqlite.PutBody", v, e)
+// PutBody stores a body with its entry and jobs (Conflict).
+func (s *Store) PutBody(ctx context.Context, v *standing.Body, e audit.Entry, jobs ...outbox.Job) error {
+	return bodies.put(ctx, s, "sqlite.PutBody", v, e, func(t *tx) error { return t.enqueue(jobs) })
 }

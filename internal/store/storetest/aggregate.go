@@ -141,6 +141,16 @@ func bodiesVersioned(t *testing.T, s Store) {
 	}.check(t, s)
 }
 
+func barsVersioned(t *testing.T, s Store) {
+	versioned[standing.Bar]{
+		object: "bar/" + id(1), value: bar(1),
+		version: func(v *standing.Bar) *int { return &v.Version },
+		change:  func(v *standing.Bar, text string) { v.LiftBy = text },
+		put:     func(v *standing.Bar, e audit.Entry) error { return s.PutBar(t.Context(), v, e) },
+		get:     func() (standing.Bar, error) { return s.Bar(t.Context(), id(1)) },
+	}.check(t, s)
+}
+
 func accountsVersioned(t *testing.T, s Store) {
 	versioned[access.Account]{
 		object: "account/" + id(1), value: account(1),

@@ -49,6 +49,8 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 		{"attempts are versioned", attemptsVersioned},
 		{"certificates are versioned", certificatesVersioned},
 		{"bodies are versioned", bodiesVersioned},
+		{"bars are versioned", barsVersioned},
+		{"bars are selected", barsSelected},
 		{"accounts are versioned", accountsVersioned},
 		{"blueprints are versioned", blueprintsVersioned},
 		{"papers are added once", papersAddedOnce},

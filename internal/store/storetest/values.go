@@ -7,6 +7,7 @@ import (
 	"kaoping/bank"
 	"kaoping/certify"
 	"kaoping/exam"
+	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
@@ -73,6 +74,13 @@ func body(n int) standing.Body {
 		Scopes:    []standing.Scope{{Trade: "6-31-01-03", Levels: []rulebook.Level{rulebook.SeniorWorker, rulebook.ChiefTechnician}}},
 		Sites:     []standing.Site{{ID: "site-1", Serial: "000123", Name: "第一考点", Address: "示例路1号", Rooms: []standing.Room{{Name: "一号机房", Seats: 30}}}},
 		ValidFrom: at, ValidUntil: at.AddDate(3, 0, 0),
+	}
+}
+
+func bar(n int) standing.Bar {
+	return standing.Bar{
+		ID: id(n), Party: standing.BodyParty(id(n)), Kind: standing.Blacklisted, Acts: []standing.Act{standing.ToNotify}, Name: "示例机构", Region: "410400",
+		From: at, Until: at.AddDate(2, 0, 0), Rule: fault.Rule{ID: "R33", Document: "示例", Clause: "一", Quote: "动态退出"}, Case: "case-1", Reason: "示例", Public: true,
 	}
 }
 
