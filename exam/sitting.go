@@ -82,7 +82,9 @@ type Task struct {
 }
 
 // Scope is where the sitting belongs, for access.Decide.
-func (s Sitting) Scope() access.Scope { return access.Scope{Region: s.Region, Body: s.Body} }
+func (s Sitting) Scope() access.Scope {
+	return access.Scope{Region: s.Region, Body: s.Body, Trade: s.Trade}
+}
 
 // Deadline is when the theory paper ends for everybody without added time.
 func (s Sitting) Deadline() time.Time {

@@ -3,25 +3,44 @@ package access
 // Role is what a person is, in the words of the rule catalogue.
 type Role string
 
-// The roles of this release.
+// The roles of the rule catalogue.
 const (
 	Officer       Role = "officer"       // 人社局经办
+	Reviewer      Role = "reviewer"      // 人社局复核: the second signature
+	Inspector     Role = "inspector"     // 督导, 考核巡查人员
+	Keeper        Role = "keeper"        // 保密员
+	Standing      Role = "standing"      // 监管专员: filing, violations, blacklist, exit
+	Statistician  Role = "statistician"  // 统计
+	Industry      Role = "industry"      // 行业主管部门, for its trades
+	Setter        Role = "setter"        // 命题(人社): central papers
 	Scheduler     Role = "scheduler"     // 考务
 	Author        Role = "author"        // 命题
+	ItemReviewer  Role = "itemreviewer"  // 审题
+	Supervisor    Role = "supervisor"    // 内督
 	Invigilator   Role = "invigilator"   // 监考
 	Examiner      Role = "examiner"      // 考评员
+	Senior        Role = "senior"        // 高级考评员
 	Candidate     Role = "candidate"     // 考生
 	Auditor       Role = "auditor"       // 审计
 	Administrator Role = "administrator" // 管理员
+	Client        Role = "client"        // a program with an API token (接口账号)
 	system        Role = "system"
 )
 
-// Grantable lists the roles that an account can be given.
-var Grantable = []Role{Officer, Scheduler, Author, Invigilator, Examiner, Auditor, Administrator}
+// Grantable lists the roles that an account can be given: the bureau's, a
+// body's, those of the whole installation.
+var Grantable = []Role{
+	Officer, Reviewer, Inspector, Keeper, Standing, Statistician, Industry, Setter,
+	Scheduler, Author, ItemReviewer, Supervisor, Invigilator, Examiner, Senior,
+	Auditor, Administrator, Client,
+}
 
 var roleNames = map[Role]string{
-	Officer: "人社经办", Scheduler: "考务", Author: "命题", Invigilator: "监考", Examiner: "考评员",
-	Candidate: "考生", Auditor: "审计", Administrator: "管理员",
+	Officer: "人社经办", Reviewer: "人社复核", Inspector: "考核巡查", Keeper: "保密员", Standing: "监管专员",
+	Statistician: "统计", Industry: "行业主管部门", Setter: "人社命题",
+	Scheduler: "考务", Author: "命题", ItemReviewer: "审题", Supervisor: "内督", Invigilator: "监考",
+	Examiner: "考评员", Senior: "高级考评员",
+	Candidate: "考生", Auditor: "审计", Administrator: "管理员", Client: "接口账号",
 }
 
 // Chinese is the role's name on pages.
@@ -35,10 +54,12 @@ type Grant struct {
 }
 
 // Scope is where an action happens: the region and the body that a thing
-// belongs to, and the enrolment, where it is one candidate's own.
+// belongs to, its trade where it has one, and the enrolment, where it is one
+// candidate's own.
 type Scope struct {
 	Region    string
 	Body      string
+	Trade     string // occupation code, "" for things of no one trade
 	Enrolment string
 }
 
