@@ -64,6 +64,23 @@ const (
 	Exclusion   BarKind = "exclusion"   // 禁考, 禁评, 不得参与补贴: named acts for a term (R34, R41, R43)
 )
 
+// RunningChoice is what becomes of a body's sittings that run at the instant of
+// its exit; the decision chooses.
+type RunningChoice string
+
+// The choices.
+const (
+	FinishSupervised RunningChoice = "finish" // go on to the end, under an inspector's eyes
+	VoidRunning      RunningChoice = "void"   // end now; nothing counts
+)
+
+// The jobs that follow from a body's bar, and from the end of one; the key is
+// the bar's id. Their handlers are idempotent.
+const (
+	ExitJob    = "body-exit"    // sittings cancelled, candidates told and moved, certificates held
+	RestoreJob = "body-restore" // certificates that were held are issued
+)
+
 // Bar is one entry that keeps a party from acts, from its instant on (黑名单、
 // 禁止条目). It never ends by itself unless it has a term, and is never
 // deleted: it is lifted.
@@ -78,9 +95,11 @@ type Bar struct {
 	From    time.Time // the instant of the decision
 	Until   time.Time // end of the term, exclusive; zero: until it is lifted
 	Rule    fault.Rule
-	Case    string // the case that decided it
-	Reason  string // as the public may read it (R66)
-	Public  bool   // on the public exit list
+	Case    string        // the case that decided it
+	Reason  string        // as the public may read it (R66)
+	Public  bool          // on the public exit list
+	Running RunningChoice // for a body that leaves
+	Revoke  []string      // numbers of issued certificates that the decision names
 	Lifted  time.Time
 	LiftBy  string // the decision that lifted it: appeal, repair, correction
 }

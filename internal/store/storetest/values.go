@@ -81,6 +81,7 @@ func bar(n int) standing.Bar {
 	return standing.Bar{
 		ID: id(n), Party: standing.BodyParty(id(n)), Kind: standing.Blacklisted, Acts: []standing.Act{standing.ToNotify}, Name: "示例机构", Region: "410400",
 		From: at, Until: at.AddDate(2, 0, 0), Rule: fault.Rule{ID: "R33", Document: "示例", Clause: "一", Quote: "动态退出"}, Case: "case-1", Reason: "示例", Public: true,
+		Running: standing.VoidRunning, Revoke: []string{"S000041000000126500001"},
 	}
 }
 
