@@ -54,16 +54,18 @@ func (s *Store) Entries(ctx context.Context, stream string, after int64, limit i
 	return documents[audit.Entry](ctx, s, "sqlite.Entries", "SELECT entry FROM audit WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?", stream, after, limit)
 }
 
+// aggregates are the kinds that the audit compares, with their tables.
+var aggregates = []struct{ kind, table string }{
+	{sittings.kind, sittings.table}, {enrolments.kind, enrolments.table}, {attempts.kind, attempts.table},
+	{certificates.kind, certificates.table}, {bodies.kind, bodies.table}, {bars.kind, bars.table}, {accounts.kind, accounts.table},
+	{blueprints.kind, blueprints.table}, {papers.kind, papers.table},
+}
+
 // Objects yields every aggregate, as its stored bytes are, by kind and id. An
 // audit that reads the objects before the streams finds an entry for each.
 func (s *Store) Objects(ctx context.Context) iter.Seq2[audit.Object, error] {
-	kinds := []struct{ kind, table string }{
-		{sittings.kind, sittings.table}, {enrolments.kind, enrolments.table}, {attempts.kind, attempts.table},
-		{certificates.kind, certificates.table}, {bodies.kind, bodies.table}, {bars.kind, bars.table}, {accounts.kind, accounts.table},
-		{blueprints.kind, blueprints.table}, {papers.kind, papers.table},
-	}
 	return func(yield func(audit.Object, error) bool) {
-		for _, k := range kinds {
+		for _, k := range aggregates {
 			for after := ""; ; {
 				page, last, err := s.objects(ctx, k.kind, k.table, after)
 				if err != nil {
