@@ -10,6 +10,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // IssueSitting issues what a confirmed sitting's results allow: the handler of
@@ -36,7 +37,8 @@ func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
 // three steps that may be cut short anywhere and are gone on with by calling
 // again: record the intent with its number, store the document, record its
 // hash. Refused when the results are not confirmed, the record did not pass
-// (R15), or the body's filing does not cover it today (R30).
+// (R15), the body's filing does not cover it today (R30), or a bar keeps the
+// body or the holder from it (R33).
 func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment string) (Certificate, error) {
 	const op = "certify.Issue"
 	e, err := s.Exams.Enrolment(ctx, access.System(), enrolment)
@@ -47,11 +49,20 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 		return Certificate{}, err
 	}
 	c, err := s.Store.CertificateOf(ctx, enrolment)
-	if fault.Is(err, fault.NotFound) {
-		c, err = s.number(ctx, actor, e)
+	if err == nil && c.State == Issued {
+		return c, nil
 	}
-	if err != nil || c.State == Issued {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return c, fault.Wrap(op, err)
+	}
+	// Also what has its number already waits while its body or its holder is barred.
+	if err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash)); err != nil {
+		return Certificate{}, err
+	}
+	if fault.Is(err, fault.NotFound) {
+		if c, err = s.number(ctx, actor, e); err != nil || c.State == Issued {
+			return c, fault.Wrap(op, err)
+		}
 	}
 	return s.finish(ctx, actor, c, e)
 }

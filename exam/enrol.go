@@ -3,6 +3,7 @@ package exam
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg" // the two formats of photos
@@ -15,6 +16,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // idPurpose is what ID numbers are sealed and hashed for.
@@ -44,6 +46,9 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 		return Enrolled{}, err
 	}
 	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed); err != nil {
+		return Enrolled{}, err
+	}
+	if err := s.clear(ctx, standing.ToEnrol, sitting); err != nil {
 		return Enrolled{}, err
 	}
 	var report Enrolled
@@ -103,6 +108,13 @@ func (s *Service) enrol(ctx context.Context, actor access.Actor, sitting Sitting
 	e.IDSealed = s.Vault.Seal(idPurpose, string(number))
 	e.IDHash = s.Vault.Hash(idPurpose, string(number))
 	e.IDMasked = number.Masked()
+	if barred := s.Gate.Clear(ctx, standing.ToEnrol, standing.PersonParty(e.IDHash)); barred != nil {
+		var refused *fault.Error
+		if !errors.As(barred, &refused) || refused.Rule == nil {
+			return nil, barred
+		}
+		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: refused.Message, Rule: refused.Rule.ID}, nil
+	}
 	err = s.Store.PutEnrolment(ctx, &e, s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:add"))
 	if fault.Is(err, fault.Conflict) {
 		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: fault.Textf("this candidate is enrolled in the sitting already")}, nil

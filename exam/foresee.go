@@ -7,6 +7,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // NoticeRefusal foresees why Notify would refuse a draft now (R02, R30), nil
@@ -17,6 +18,9 @@ func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting
 		return err
 	}
 	if err := sitting.in(op, Drafted, Returned); err != nil {
+		return err
+	}
+	if err := s.clear(ctx, standing.ToNotify, sitting); err != nil {
 		return err
 	}
 	body, err := s.Bodies.Body(ctx, sitting.Body)
@@ -48,6 +52,9 @@ func (s *Service) StaffRefusal(ctx context.Context, actor access.Actor, sitting 
 		return err
 	}
 	if err := sitting.in(op, Accepted, Staffed); err != nil {
+		return err
+	}
+	if err := s.clear(ctx, standing.ToStaff, sitting); err != nil {
 		return err
 	}
 	if sitting.Track.CentralPapers() {

@@ -12,6 +12,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // Draft is what a scheduler fills in for a sitting.
@@ -89,6 +90,9 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	if len(issues) > 0 {
 		return fault.New(fault.Invalid, op, "the draft is incomplete").With(issues...)
 	}
+	if err := s.clear(ctx, standing.ToNotify, *sitting); err != nil {
+		return err
+	}
 	body, err := s.Bodies.Body(ctx, sitting.Body)
 	if err != nil {
 		return fault.Wrap(op, err)
@@ -119,6 +123,9 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Si
 	const op = "exam.Notify"
 	return s.changeSitting(ctx, actor, "sitting:notify", id, func(sitting *Sitting) (audit.Entry, error) {
 		if err := sitting.in(op, Drafted, Returned); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.clear(ctx, standing.ToNotify, *sitting); err != nil {
 			return audit.Entry{}, err
 		}
 		body, err := s.Bodies.Body(ctx, sitting.Body)
@@ -161,6 +168,13 @@ func (s *Service) noticeInTime(sitting Sitting, now time.Time) (string, error) {
 
 // Accept is the bureau's acceptance of a notice (受理).
 func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
+	sitting, err := s.sittingFor(ctx, actor, "sitting:accept", id)
+	if err != nil {
+		return Sitting{}, err
+	}
+	if err := s.clear(ctx, standing.ToNotify, sitting); err != nil {
+		return Sitting{}, err
+	}
 	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")
 }
 

@@ -8,6 +8,7 @@ import (
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 )
 
 // ScoreSheet is what one examiner enters for one candidate: points for each
@@ -56,7 +57,10 @@ func (s *Service) scorable(ctx context.Context, op string, actor access.Actor, e
 	if !slices.Contains(sitting.Examiners, actor.ID) {
 		return Sitting{}, fault.New(fault.Forbidden, op, "you are not an examiner of this sitting")
 	}
-	return sitting, sitting.in(op, Running, Closed, Marked)
+	if err := sitting.in(op, Running, Closed, Marked); err != nil {
+		return Sitting{}, err
+	}
+	return sitting, s.clear(ctx, standing.ToScore, sitting)
 }
 
 func score(sitting Sitting, actor access.Actor, sheet ScoreSheet) (PracticalScore, error) {

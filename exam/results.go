@@ -9,6 +9,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 )
 
 // IssueJob is the kind of outbox job that issues the certificates of a
@@ -93,6 +94,9 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, id string) (S
 			return err
 		}
 		if err := sitting.in(op, Publicised); err != nil {
+			return err
+		}
+		if err := s.clear(ctx, standing.ToConfirm, sitting); err != nil {
 			return err
 		}
 		now := s.Now()

@@ -12,6 +12,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 )
 
 // How long before the start a room may be opened, and the length of its code.
@@ -58,6 +59,9 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 		if err := sitting.MayOpen(now); err != nil {
 			return audit.Entry{}, err
 		}
+		if err := s.clear(ctx, standing.ToAdmit, *sitting); err != nil {
+			return audit.Entry{}, err
+		}
 		if room.Code == "" {
 			room.Code, room.OpenedAt = vault.Digits(codeDigits), now
 		}
@@ -88,6 +92,9 @@ func (s *Service) Enter(ctx context.Context, ticket, lastSix, code string) (toke
 	if subtle.ConstantTimeCompare([]byte(room.Code), []byte(strings.TrimSpace(code))) != 1 {
 		s.Accounts.GuessFailed(guessName(ticket))
 		return "", errWrongTicket(op)
+	}
+	if err := s.clear(ctx, standing.ToAdmit, sitting, standing.PersonParty(e.IDHash)); err != nil {
+		return "", err
 	}
 	return s.Accounts.OpenSession(ctx, access.Session{Enrolment: e.ID})
 }

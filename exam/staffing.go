@@ -11,6 +11,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 )
 
 // Staffing is what a scheduler arranges for an accepted sitting (排考).
@@ -28,6 +29,9 @@ func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in S
 	const op = "exam.Staff"
 	sitting, err := s.changeSitting(ctx, actor, "sitting:staff", id, func(sitting *Sitting) (audit.Entry, error) {
 		if err := sitting.in(op, Accepted, Staffed); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.clear(ctx, standing.ToStaff, *sitting); err != nil {
 			return audit.Entry{}, err
 		}
 		if err := s.setPaper(ctx, sitting, in.Paper); err != nil {

@@ -8,6 +8,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 )
 
 // Started is what the exam room needs: the paper in the candidate's own order
@@ -68,6 +69,9 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 	}
 	if !now.Before(sitting.Deadline()) {
 		return Attempt{}, late(op)
+	}
+	if err := s.clear(ctx, standing.ToAdmit, sitting, standing.PersonParty(e.IDHash)); err != nil {
+		return Attempt{}, err
 	}
 	attempt := Attempt{
 		ID: e.ID, Sitting: sitting.ID, Room: e.Room, Paper: sitting.Paper, Seed: rand.Uint64(),
