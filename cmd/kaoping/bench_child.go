@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -30,10 +31,15 @@ const (
 // startChild serves with these settings, and no others, and returns when the
 // server is ready.
 func startChild(ctx context.Context, binary string, settings config) (*child, error) {
+	return startLogged(ctx, binary, settings, os.Stderr)
+}
+
+// startLogged is startChild with a place for what the server says.
+func startLogged(ctx context.Context, binary string, settings config, log io.Writer) (*child, error) {
 	settings.LogLevel = "warn"
 	c := &child{line: line{address: settings.Listen}, cmd: exec.CommandContext(ctx, binary, "serve"), ended: make(chan struct{})}
 	c.cmd.Env = settings.environment()
-	c.cmd.Stderr = os.Stderr
+	c.cmd.Stderr = log
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -109,18 +109,19 @@ func (d *demoSeed) hall(ctx context.Context, start time.Time, candidates int) (h
 	return hall{sitting, d.paper.Questions, tickets}, err
 }
 
-// hire makes up invigilators, who cannot log in: hashing their passwords would
-// take longer than the measurement.
+// hire finds invigilators: the demonstration's two, and then made-up ones, who
+// cannot log in, because hashing their passwords would take longer than the
+// measurement.
 func (d *demoSeed) hire(ctx context.Context, n int) ([]access.Actor, error) {
-	list := make([]access.Actor, n)
-	for i := range list {
+	list := []access.Actor{d.people["invigilator1"], d.people["invigilator2"]}
+	for i := len(list); i < n; i++ {
 		name := fmt.Sprintf("watcher%03d", i+1)
 		a := access.Account{ID: ulid.Make().String(), Login: name, Name: name, Grants: []access.Grant{{Role: access.Invigilator, Body: d.body.ID}}}
 		entry := audit.Entry{Stream: "accounts", Object: "account/" + a.ID, At: d.clock.now(), Who: access.System().ID, What: "account:create"}
 		if err := d.store.PutAccount(ctx, &a, entry); err != nil {
 			return nil, err
 		}
-		list[i] = access.Actor{ID: a.ID, Name: a.Name, Grants: a.Grants}
+		list = append(list, access.Actor{ID: a.ID, Name: a.Name, Grants: a.Grants})
 	}
 	return list, nil
 }

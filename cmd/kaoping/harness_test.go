@@ -10,6 +10,9 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -114,19 +117,31 @@ func newApp(t *testing.T) *testApp {
 // a failure in CI.
 func newProductionApp(t *testing.T) *testApp {
 	t.Helper()
-	if os.Getenv("KAOPING_TEST_MONGO_URI") == "" || os.Getenv("KAOPING_TEST_S3_ENDPOINT") == "" {
-		missing(t, "MongoDB and S3 servers (deploy/services.sh run -- go test ./… brings them up)")
-	}
-	c := testConfig(t.TempDir())
-	name := "kaoping-test-" + vault.Token()[:12]
-	c.Key = strings.Repeat("5a", vault.KeySize)
-	c.MongoURI, c.MongoDatabase = os.Getenv("KAOPING_TEST_MONGO_URI"), strings.ReplaceAll(name, "-", "_")
-	c.S3Endpoint, c.S3Bucket = os.Getenv("KAOPING_TEST_S3_ENDPOINT"), name
-	c.S3AccessKey, c.S3SecretKey = os.Getenv("KAOPING_TEST_S3_ACCESS_KEY"), os.Getenv("KAOPING_TEST_S3_SECRET_KEY")
+	needServers(t)
+	c := productionConfig(t.TempDir(), os.Getenv)
 	if err := seed(c); err != nil {
 		t.Fatal(err)
 	}
 	return openAppWith(t, c, testNow)
+}
+
+func needServers(t *testing.T) {
+	t.Helper()
+	if os.Getenv("KAOPING_TEST_MONGO_URI") == "" || os.Getenv("KAOPING_TEST_S3_ENDPOINT") == "" {
+		missing(t, "MongoDB and S3 servers (deploy/services.sh run -- go test ./… brings them up)")
+	}
+}
+
+// productionConfig is a database and a bucket of its own on the servers that
+// an environment names.
+func productionConfig(data string, environment func(name string) string) *config {
+	c := testConfig(data)
+	name := "kaoping-test-" + vault.Token()[:12]
+	c.Key = strings.Repeat("5a", vault.KeySize)
+	c.MongoURI, c.MongoDatabase = environment("KAOPING_TEST_MONGO_URI"), strings.ReplaceAll(name, "-", "_")
+	c.S3Endpoint, c.S3Bucket = environment("KAOPING_TEST_S3_ENDPOINT"), name
+	c.S3AccessKey, c.S3SecretKey = environment("KAOPING_TEST_S3_ACCESS_KEY"), environment("KAOPING_TEST_S3_SECRET_KEY")
+	return c
 }
 
 // openApp starts an application on a data folder.
@@ -190,6 +205,44 @@ func (a *testApp) runningSitting(t *testing.T, candidates int) (exam.Sitting, []
 		t.Fatal(err)
 	}
 	return sitting, list
+}
+
+// program builds the real program.
+func program(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kaoping")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v %s", err, out)
+	}
+	return path
+}
+
+// testSeed is what a test draws its random numbers from: KAOPING_TEST_SEED, to
+// play a failure again, or the time. It is logged.
+func testSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if given := os.Getenv(envTestPrefix + "SEED"); given != "" {
+		var err error
+		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%sSEED=%d", envTestPrefix, seed)
+	return seed
+}
+
+// verifiedBy runs kaoping verify as a process of its own.
+func verifiedBy(t *testing.T, program string, settings config) (v verdict) {
+	t.Helper()
+	verify := exec.Command(program, "verify", "--json")
+	verify.Env = settings.environment()
+	verify.Stderr = os.Stderr
+	out, err := verify.Output()
+	if unreadable := json.Unmarshal(out, &v); unreadable != nil {
+		t.Errorf("verify: %v, %v: %s", err, unreadable, out)
+	}
+	return v
 }
 
 // client is one browser or program, with its own cookies.

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,16 +14,6 @@ import (
 	"kaoping/exam"
 	"kaoping/internal/store/sqlite"
 )
-
-// program builds the real program.
-func program(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "kaoping")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v %s", err, out)
-	}
-	return path
-}
 
 const (
 	kills          = 20
@@ -99,15 +86,7 @@ type killTest struct {
 }
 
 func newKillTest(t *testing.T) *killTest {
-	seed := uint64(time.Now().UnixNano())
-	if given := os.Getenv(envTestPrefix + "SEED"); given != "" {
-		var err error
-		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("%sSEED=%d", envTestPrefix, seed)
-	k := &killTest{T: t, random: rand.New(rand.NewPCG(seed, 0)), program: program(t), data: t.TempDir()}
+	k := &killTest{T: t, random: rand.New(rand.NewPCG(testSeed(t), 0)), program: program(t), data: t.TempDir()}
 	h, err := seedHall(t.Context(), &config{Data: k.data}, killCandidates, quiet())
 	if err != nil {
 		t.Fatal(err)
@@ -257,11 +236,7 @@ func (k *killTest) marked() {
 // verified runs kaoping verify on what is left.
 func (k *killTest) verified() {
 	k.Helper()
-	verify := exec.Command(k.program, "verify", "--json")
-	verify.Env = append(os.Environ(), envPrefix+"DATA="+k.data)
-	out, err := verify.Output()
-	var v verdict
-	if err != nil || json.Unmarshal(out, &v) != nil || len(v.Damaged) > 0 || v.Objects < 2*killCandidates {
-		k.Errorf("verify: %v %s", err, out)
+	if v := verifiedBy(k.T, k.program, config{Data: k.data}); len(v.Damaged) > 0 || v.Objects < 2*killCandidates {
+		k.Errorf("verify: %+v", v)
 	}
 }
