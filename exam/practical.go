@@ -2,6 +2,7 @@ package exam
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"kaoping/bank"
@@ -14,6 +15,7 @@ import (
 // ScoreSheet is what one examiner enters for one candidate: points for each
 // task in order, or that the candidate did not come.
 type ScoreSheet struct {
+	Round  int // that the examiner scores in, 1 or 2; 0: whichever it is
 	Items  []bank.Points
 	Absent bool
 }
@@ -21,7 +23,9 @@ type ScoreSheet struct {
 // RecordPractical stores an examiner's own score (practical:score by one of
 // the sitting's examiners). When all have scored the mean counts, unless their
 // spread passes the region's limit: then all score a second time, and that
-// stands. An examiner can correct a sheet until all have scored.
+// stands. An examiner can correct a sheet until all have scored. A sheet that
+// arrives again, late, is recorded once, and in its round only (Refused for
+// another sheet of a round that is over).
 func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id string, sheet ScoreSheet) (Practical, error) {
 	const op = "exam.RecordPractical"
 	var result Practical
@@ -36,6 +40,10 @@ func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id st
 		}
 		score.At = s.Now()
 		p := &e.Practical
+		if err := p.takes(sheet.Round, score); err != nil {
+			result = *p
+			return audit.Entry{}, err
+		}
 		if p.Mean != nil {
 			return audit.Entry{}, fault.New(fault.Refused, op, "every examiner has scored this candidate: the score stands")
 		}
@@ -45,7 +53,33 @@ func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id st
 		result = *p
 		return s.entry(actor, sitting.ID, "enrolment/"+e.ID, "practical:score"), nil
 	})
+	if errors.Is(err, errRecorded) {
+		return result, nil
+	}
 	return result, fault.Wrap(op, err)
+}
+
+// errRecorded says that a sheet is there already.
+var errRecorded = errors.New("recorded already")
+
+// takes decides whether a sheet is a new one for a round: errRecorded when it
+// is not new, Refused when the round is not the one that is scored now.
+func (p Practical) takes(round int, score PracticalScore) error {
+	now := max(p.Round, 1)
+	scores := p.Scores
+	if round == 1 && now == 2 {
+		scores = p.Before
+	}
+	same := func(x PracticalScore) bool {
+		return x.Examiner == score.Examiner && x.Absent == score.Absent && slices.Equal(x.Items, score.Items)
+	}
+	switch {
+	case slices.ContainsFunc(scores, same):
+		return errRecorded
+	case round != 0 && round != now:
+		return fault.New(fault.Refused, "exam.RecordPractical", "the examiners score this candidate in round %d now: read it again", now)
+	}
+	return nil
 }
 
 // scorable decides whether the actor may score the record now.

@@ -82,6 +82,41 @@ func TestFarApartExaminersScoreTwice(t *testing.T) {
 	}
 }
 
+// TestASheetCountsOnceInItsRound sends sheets again, as a balancer or a slow
+// line does: none is counted in a round that it was not given in.
+func TestASheetCountsOnceInItsRound(t *testing.T) {
+	a := newApp(t)
+	_, list := a.examined(t, 90)
+	at := "/api/v1/enrolments/" + list[0].ID + "/practical"
+	sheet := func(round int, first string) map[string]any {
+		return map[string]any{"round": round, "items": []string{first, first, "25", "15"}}
+	}
+	one, two, three := a.as(t, "examiner1"), a.as(t, "examiner2"), a.as(t, "examiner3")
+	one.put(at, sheet(2, "20")).refused(t, http.StatusUnprocessableEntity, "refused") // there is none yet
+	for range 2 {
+		one.put(at, sheet(1, "20")).ok(t, http.StatusOK)
+	}
+	two.put(at, sheet(1, "20")).ok(t, http.StatusOK)
+	for _, examiner := range []*client{three, three, one} { // the second round begins with the first of these
+		sheetAgain := sheet(1, "0")
+		if examiner == one {
+			sheetAgain = sheet(1, "20")
+		}
+		if r := examiner.put(at, sheetAgain).ok(t, http.StatusOK); r.json["round"] != 2.0 || r.json["scored"] != 0.0 {
+			t.Error("a sheet of the first round counts in the second:", r.body)
+		}
+	}
+	three.put(at, sheet(1, "10")).refused(t, http.StatusUnprocessableEntity, "refused")
+	for _, examiner := range []*client{one, two, three, one} {
+		examiner.put(at, sheet(2, "20")).ok(t, http.StatusOK)
+	}
+	one.put(at, sheet(2, "19")).refused(t, http.StatusUnprocessableEntity, "refused")
+	stored, err := a.store.Enrolment(context.Background(), list[0].ID)
+	if err != nil || len(stored.Practical.Before) != 3 || len(stored.Practical.Scores) != 3 {
+		t.Errorf("%+v %v", stored.Practical, err)
+	}
+}
+
 func TestResultsWaitForEveryScoreAndTheirConfirmation(t *testing.T) {
 	a := newApp(t)
 	ctx := context.Background()

@@ -19,7 +19,7 @@ func (a *jsonAPI) results() {
 	}, a.listScoring)
 	operation(a, huma.Operation{
 		OperationID: "recordPracticalScore", Method: http.MethodPut, Path: "/enrolments/{id}/practical", Tags: []string{"results"}, Summary: "Enter the own practical score of a candidate",
-		Description: "By an examiner of the sitting: points of each task in order, or that the candidate did not come. When the examiners are too far apart all score a second time, and that stands.",
+		Description: "By an examiner of the sitting: points of each task in order, or that the candidate did not come. When the examiners are too far apart all score a second time, and that stands. The same sheet again is recorded once.",
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.recordPracticalScore)
 	operation(a, huma.Operation{
@@ -87,6 +87,7 @@ func (a *jsonAPI) listScoring(ctx context.Context, actor access.Actor, in *OfSit
 type practicalInput struct {
 	ID   string `path:"id" doc:"Id of the enrolment"`
 	Body struct {
+		Round  int      `json:"round,omitempty" minimum:"0" maximum:"2" doc:"That the sheet is for, as listScoring says, 1 for the first sheet; name it, so that a sheet that is sent again never counts in another round. 0: whichever it is"`
 		Items  []string `json:"items,omitempty" doc:"Points of each task, in order" example:"[\"20\",\"15.5\"]"`
 		Absent bool     `json:"absent,omitempty" doc:"The candidate did not come"`
 	}
@@ -101,7 +102,7 @@ type practicalJSON struct {
 
 func (a *jsonAPI) recordPracticalScore(ctx context.Context, actor access.Actor, in *practicalInput) (practicalJSON, error) {
 	var read pointsReader
-	sheet := exam.ScoreSheet{Absent: in.Body.Absent}
+	sheet := exam.ScoreSheet{Round: in.Body.Round, Absent: in.Body.Absent}
 	for i, text := range in.Body.Items {
 		sheet.Items = append(sheet.Items, read.field(fmt.Sprintf("items[%d]", i), text))
 	}

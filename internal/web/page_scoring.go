@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kaoping/bank"
@@ -83,6 +84,7 @@ type scoreSheet struct {
 	Sitting exam.Sitting
 	Row     scoreRow
 	Tasks   []scoreTask
+	Round   int // that the sheet is for
 	Absent  bool
 	Open    bool
 }
@@ -106,7 +108,7 @@ func (s *Server) showScoreSheet(r *request) error {
 		return fault.New(fault.NotFound, "web.showScoreSheet", "the sitting has no such candidate")
 	}
 	row, posted := list.Rows[at], r.Request.PostForm != nil
-	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Open: list.Open && row.State != "final"}
+	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final"}
 	sheet.Absent = row.Own != nil && row.Own.Absent
 	if posted {
 		sheet.Absent = r.PostForm("absent") != ""
@@ -135,6 +137,7 @@ func (s *Server) recordScore(r *request) error {
 	if err != nil {
 		return r.again(err, s.showScoreSheet)
 	}
+	sheet.Round, _ = strconv.Atoi(r.PostForm("round")) // a page that names none means the round of now
 	result, err := s.Exam.RecordPractical(r.Request.Context(), r.actor, r.Param("enrolment"), sheet)
 	if err != nil {
 		return r.again(err, s.showScoreSheet)
