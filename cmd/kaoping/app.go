@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"kaoping/bank"
 	"kaoping/certify"
@@ -109,18 +110,25 @@ func fonts(path string) func() (*document.Fonts, error) {
 }
 
 // web builds the HTTP side.
-func (a *app) web(c *config, demo []web.DemoAccount, ready func(context.Context) error) (*web.Server, error) {
+func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if q, ok := a.store.(queuer); ok {
+		promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{Name: "kaoping_writer_queue_depth", Help: "Changes that wait to be written."},
+			func() float64 { return float64(q.Waiting()) })
+	}
 	server, err := web.New(web.Services{
 		Accounts: a.accounts, Policy: a.policy, Book: a.book, Standing: a.standing, Bank: a.bank, Exam: a.exam,
-		Certify: a.certify, Audit: a.store, Ready: ready, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
+		Certify: a.certify, Audit: a.store, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	return server, nil
 }
+
+// queuer is a record engine whose changes wait in a queue of this process.
+type queuer interface{ Waiting() int }
 
 // tick does what is due now: hand-ins, marking, closing, issuing, old sessions.
 func (a *app) tick(ctx context.Context) {

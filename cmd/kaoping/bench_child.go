@@ -37,6 +37,9 @@ func startChild(ctx context.Context, binary string, settings config) (*child, er
 // startLogged is startChild with a place for what the server says.
 func startLogged(ctx context.Context, binary string, settings config, log io.Writer) (*child, error) {
 	settings.LogLevel = "warn"
+	if settings.Drain == "" {
+		settings.Drain = "0s" // no balancer stands before it
+	}
 	c := &child{line: line{address: settings.Listen}, cmd: exec.CommandContext(ctx, binary, "serve"), ended: make(chan struct{})}
 	c.cmd.Env = settings.environment()
 	c.cmd.Stderr = log

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -27,6 +28,7 @@ type config struct {
 	TLSCert   string `yaml:"tls_cert"`   // PEM files; without them serve plain HTTP behind a proxy
 	TLSKey    string `yaml:"tls_key"`
 	LogLevel  string `yaml:"log_level"` // debug, info, warn, error
+	Drain     string `yaml:"drain"`     // how long a stopping server listens on, not ready; default 5s with MongoURI, else 0s
 
 	// The production engines; without them the embedded ones under Data.
 	MongoURI      string `yaml:"mongo_uri"`      // mongodb://…: records
@@ -41,7 +43,7 @@ type config struct {
 func (c *config) settings() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
-		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel,
+		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "DRAIN": &c.Drain,
 		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,
 		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays,
 	}
@@ -118,6 +120,22 @@ func (c *config) scheme() string {
 
 // secure reports whether browsers reach the server over TLS.
 func (c *config) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// drain is how long a server that stops still listens, so that a balancer
+// notices: without a second instance, which needs MongoDB, there is none to notice.
+func (c *config) drain() (time.Duration, error) {
+	switch {
+	case c.Drain != "":
+		d, err := time.ParseDuration(c.Drain)
+		if err != nil || d < 0 {
+			return 0, errors.New("drain is a time such as 5s, from 0s")
+		}
+		return d, nil
+	case c.MongoURI != "":
+		return 5 * time.Second, nil
+	}
+	return 0, nil
+}
 
 // vault opens the vault with the configured key, or with the file data/key,
 // which is made at the first start. Whoever loses it loses the ID numbers.

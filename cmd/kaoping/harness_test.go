@@ -179,7 +179,7 @@ func openAppWith(t *testing.T, c *config, now time.Time) *testApp {
 		t.Fatal("no paper", err)
 	}
 	d.paper = papers[0]
-	server, err := a.web(c, nil, func(context.Context) error { return nil })
+	server, err := a.web(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"kaoping/internal/web"
@@ -27,15 +25,21 @@ func (demoCommand) Run(ctx context.Context, c *config) error {
 }
 
 // How often due work is looked for, and how long open requests may take to
-// finish when the service stops.
+// finish once nobody new is listened to.
 const (
 	tickEvery = time.Second
-	drainFor  = 20 * time.Second
+	finishFor = 20 * time.Second
 )
 
-// Run serves until the context ends, then drains.
+// Run serves until the context ends. Then it leaves: it says that it is not
+// ready and refuses who comes anew, for as long as a balancer needs to notice,
+// and ends when what is under way is finished.
 func (s serveCommand) Run(ctx context.Context, c *config) error {
 	log, err := logger(c)
+	if err != nil {
+		return err
+	}
+	leave, err := c.drain()
 	if err != nil {
 		return err
 	}
@@ -56,13 +60,7 @@ func (s serveCommand) Run(ctx context.Context, c *config) error {
 	if err != nil {
 		return err
 	}
-	var draining atomic.Bool
-	server, err := a.web(c, accounts, func(context.Context) error {
-		if draining.Load() {
-			return errors.New("draining")
-		}
-		return nil
-	})
+	server, err := a.web(c, accounts)
 	if err != nil {
 		return err
 	}
@@ -70,7 +68,7 @@ func (s serveCommand) Run(ctx context.Context, c *config) error {
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "address", listener.Addr().String(), "data", c.Data, "rulebook", a.book.Hash[:12])
+	log.Info("serving", "address", listener.Addr().String(), "data", c.Data, "rulebook", a.book.Hash()[:12])
 	if story != nil {
 		story.print(os.Stdout, c)
 	}
@@ -90,11 +88,16 @@ func (s serveCommand) Run(ctx context.Context, c *config) error {
 	select {
 	case err = <-served:
 	case <-ctx.Done():
-		draining.Store(true)
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
-		defer cancel()
-		server.Drain()
-		err = httpServer.Shutdown(drain)
+		server.Leave()
+		log.Info("leaving", "listening for", leave)
+		select {
+		case err = <-served:
+		case <-time.After(leave):
+			limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishFor)
+			defer cancel()
+			server.Drain()
+			err = httpServer.Shutdown(limit)
+		}
 	}
 	stopWork()
 	workers.Wait()

@@ -58,7 +58,7 @@ func (s *Server) nowhere(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		err = fault.New(fault.NotFound, "web.nowhere", "there is no such operation: see %s/openapi.json", apiPrefix)
 	}
-	s.answer(c, err)
+	s.turnAway(c, err)
 }
 
 func apiConfig() huma.Config {
@@ -152,7 +152,7 @@ func register[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Co
 func (a *jsonAPI) member(op huma.Operation) huma.Operation {
 	op.Security = []map[string][]string{{sessionScheme: {}}}
 	op.Errors = append(op.Errors, refusals(fault.Unauthenticated, fault.Forbidden)...)
-	op.Middlewares = huma.Middlewares{a.authenticated}
+	op.Middlewares = append(op.Middlewares, a.authenticated)
 	return op
 }
 
@@ -167,9 +167,11 @@ func refusals(codes ...fault.Code) []int {
 
 // authenticated stops strangers before their input is looked at.
 func (a *jsonAPI) authenticated(ctx huma.Context, next func(huma.Context)) {
-	a.authenticate(humagin.Unwrap(ctx))
-	if actorOf(ctx.Context()).Anonymous() {
-		err := fault.New(fault.Unauthenticated, "web.api", "log in first")
+	err := a.authenticate(humagin.Unwrap(ctx))
+	if err == nil && actorOf(ctx.Context()).Anonymous() {
+		err = fault.New(fault.Unauthenticated, "web.api", "log in first")
+	}
+	if err != nil {
 		a.note(ctx.Operation().Path, err)
 		a.refuse(humagin.Unwrap(ctx), err)
 		return

@@ -14,16 +14,17 @@ import (
 )
 
 func (a *jsonAPI) attempts() {
-	operation(a, huma.Operation{
+	operation(a, a.beginning(huma.Operation{
 		OperationID: "startAttempt", Method: http.MethodPost, Path: "/attempts", Tags: []string{"exam room"}, Summary: "Begin the examination, or go on with it",
 		Description: "By the candidate who entered the room. Gives the paper in the candidate's own order, without keys, what is saved, and the lease that saves carry. " +
 			"Before the start: 403 early with starts_at. Open on another device: 409 superseded with reason device; the invigilator can then approve the takeover. After the deadline: 410 late.",
-		Errors: refusals(fault.Refused, fault.Superseded, fault.Late),
-	}, a.startAttempt)
+		Errors: refusals(fault.Refused, fault.Superseded, fault.Late), MaxBodyBytes: roomMost,
+	}), a.startAttempt)
 	a.saving()
 	public(a, huma.Operation{
 		OperationID: "submitAttempt", Method: http.MethodPost, Path: "/attempts/{id}/submission", Tags: []string{"exam room"}, Summary: "Hand in (交卷)",
 		Description: "Under the lease, without a session. Handing in twice is the same as once.", Errors: refusals(fault.NotFound, fault.Superseded, fault.Conflict),
+		MaxBodyBytes: roomMost,
 	}, a.submitAttempt)
 	public(a, huma.Operation{
 		OperationID: "attemptClock", Method: http.MethodGet, Path: "/attempts/{id}/clock", Tags: []string{"exam room"}, Summary: "The server's clock, the deadline, and whether the lease holds",

@@ -38,7 +38,8 @@ func (a *jsonAPI) sessions() {
 
 // session registers an operation that opens a session and sets its cookie.
 func session[In any](a *jsonAPI, op huma.Operation, open func(context.Context, *In) (token string, err error)) {
-	op.DefaultStatus = http.StatusNoContent
+	op = a.beginning(op)
+	op.DefaultStatus, op.MaxBodyBytes = http.StatusNoContent, roomMost
 	op.Responses = map[string]*huma.Response{"204": {
 		Description: "The session cookie is set.",
 		Headers:     map[string]*huma.Param{"Set-Cookie": {Schema: &huma.Schema{Type: huma.TypeString}}},

@@ -43,16 +43,15 @@ func loadAssets() (map[string]asset, error) {
 // assetURL is the address of an asset, which changes with its content.
 func (s *Server) assetURL(name string) string { return "/assets/" + name + "?" + s.assets[name].hash }
 
-func (s *Server) serveAsset(c *gin.Context) error {
+func (s *Server) serveAsset(c *gin.Context) {
 	name := c.Param("name")
 	a, ok := s.assets[name]
 	if !ok {
 		c.Status(http.StatusNotFound)
-		return nil
+		return
 	}
 	if c.Request.URL.RawQuery == a.hash {
 		c.Header("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	http.ServeContent(c.Writer, c.Request, name, time.Time{}, bytes.NewReader(a.content))
-	return nil
 }

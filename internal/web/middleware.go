@@ -41,18 +41,20 @@ var protection = http.NewCrossOriginProtection()
 // sameOrigin refuses what a page of another site makes a browser send.
 func (s *Server) sameOrigin(c *gin.Context) {
 	if err := protection.Check(c.Request); err != nil {
-		s.answer(c, fault.New(fault.Forbidden, "web.sameOrigin", "what another site sends is not taken").Because(err))
-		c.Abort()
+		s.turnAway(c, fault.New(fault.Forbidden, "web.sameOrigin", "what another site sends is not taken").Because(err))
 	}
 }
 
-// answer refuses in the form that the address asks for: a problem of the API, or a page.
-func (s *Server) answer(c *gin.Context, err error) {
+// turnAway refuses a request without looking who sends it, in the form that
+// its address asks for: a problem of the API, or a page.
+func (s *Server) turnAway(c *gin.Context, err error) {
+	c.Abort()
+	s.note(c.FullPath(), err)
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		s.refuse(c, err)
 		return
 	}
-	s.page(func(*request) error { return err })(c)
+	(&request{Context: c, s: s, language: s.languageOf(c)}).refuse(err)
 }
 
 type actorKey struct{}
@@ -64,21 +66,23 @@ type visitor struct {
 }
 
 // authenticate finds the actor of the session cookie and leaves the decision
-// to the services. A cookie that is no longer good is nobody.
-func (s *Server) authenticate(c *gin.Context) {
+// to the services. A cookie that is no longer good is nobody; one that cannot
+// be looked up now is an error, because who is logged in stays so.
+func (s *Server) authenticate(c *gin.Context) error {
 	token, err := c.Cookie(sessionCookie)
 	if err != nil || token == "" {
-		return
+		return nil
 	}
 	actor, session, err := s.Accounts.Authenticate(c.Request.Context(), token)
+	if fault.Is(err, fault.Unauthenticated) {
+		return nil
+	}
 	if err != nil {
-		if !fault.Is(err, fault.Unauthenticated) {
-			s.Log.Error("authenticate", "error", err)
-		}
-		return
+		return err
 	}
 	ctx := context.WithValue(c.Request.Context(), actorKey{}, visitor{actor, session})
 	c.Request = c.Request.WithContext(ctx)
+	return nil
 }
 
 func visitorOf(ctx context.Context) visitor {

@@ -132,11 +132,14 @@ type frame struct {
 // page adapts a handler: it authenticates, and renders, counts and logs the error.
 func (s *Server) page(handle func(*request) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		s.authenticate(c)
-		v := visitorOf(c.Request.Context())
 		defer dropForm(c)
-		r := &request{Context: c, s: s, language: s.languageOf(c), actor: v.actor, session: v.session}
-		err := handle(r)
+		r := &request{Context: c, s: s, language: s.languageOf(c)}
+		err := s.authenticate(c)
+		if err == nil {
+			v := visitorOf(c.Request.Context())
+			r.actor, r.session = v.actor, v.session
+			err = handle(r)
+		}
 		if err == nil {
 			return
 		}
@@ -145,12 +148,25 @@ func (s *Server) page(handle func(*request) error) gin.HandlerFunc {
 			c.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(c.Request.URL.RequestURI()))
 			return
 		}
-		r.fault = err
-		if err := r.render(plainFrame, "fault", r.T(titles[fault.CodeOf(err)]), nil); err != nil {
-			s.Log.Error("render", "error", err)
-		}
+		r.refuse(err)
 	}
 }
+
+// refuse shows a fault as a page of its own, which comes again by itself where
+// that helps.
+func (r *request) refuse(err error) {
+	r.fault = err
+	if fault.Is(err, fault.Unavailable) && r.Request.Method == http.MethodGet {
+		r.Set("refresh", refreshUnavailable)
+	}
+	if err := r.render(plainFrame, "fault", r.T(titles[fault.CodeOf(err)]), nil); err != nil {
+		r.s.Log.Error("render", "error", err)
+	}
+}
+
+// refreshUnavailable is after how many seconds a page that could not be shown
+// asks again.
+const refreshUnavailable = "5"
 
 // dropForm removes what a form's files left in the temp folder; net/http does
 // it only for the request that it made itself.
@@ -221,6 +237,9 @@ func (r *request) render(layout, page, title string, data any) error {
 		status = statusOf(r.fault)
 		refusal := r.show(r.fault)
 		f.Fault = &refusal
+		if refusal.Code == fault.Unavailable {
+			r.Header("Retry-After", retryAfter)
+		}
 	}
 	if key := r.Query("done"); r.s.chinese.catalog[key] != "" {
 		f.Done = r.T(key)

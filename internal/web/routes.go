@@ -4,10 +4,10 @@ package web
 func (s *Server) routes() {
 	s.health()
 	get, post := s.engine.GET, s.engine.POST
-	get("/assets/:name", s.page(func(r *request) error { return s.serveAsset(r.Context) }))
+	get("/assets/:name", s.serveAsset)
 	get("/", s.page(s.home))
 	get("/login", s.page(s.showLogin))
-	post("/login", s.page(s.login))
+	post("/login", s.page(s.door(s.showLogin, s.login)))
 	post("/logout", s.page(s.logout))
 	post("/language", s.page(s.switchLanguage))
 	s.sittingRoutes()

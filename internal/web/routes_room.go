@@ -12,11 +12,11 @@ func (s *Server) roomRoutes() {
 	get("/scoring/:sitting/:enrolment", s.member(s.showScoreSheet))
 	post("/scoring/:sitting/:enrolment", s.member(s.recordScore))
 	get("/room", s.page(s.showDoor))
-	post("/room", s.page(s.enter))
+	post("/room", s.page(s.door(s.showDoor, s.enter)))
 	get("/room/wait", s.page(s.inRoom(s.showWait)))
 	get("/room/exam", s.page(s.inRoom(s.showExam)))
 	get("/my/login", s.page(s.showMyLogin))
-	post("/my/login", s.page(s.consult))
+	post("/my/login", s.page(s.door(s.showMyLogin, s.consult)))
 	get("/my", s.page(s.candidate("/my/login", s.showMy)))
 	get("/my/certificate.pdf", s.page(s.candidate("/my/login", s.myCertificate)))
 }

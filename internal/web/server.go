@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -37,7 +38,6 @@ type Services struct {
 	Exam     *exam.Service
 	Certify  *certify.Service
 	Audit    AuditLog
-	Ready    func(ctx context.Context) error // nil error while work is taken
 	Now      func() time.Time
 	Log      *slog.Logger
 	Metrics  *prometheus.Registry
@@ -55,6 +55,9 @@ type Server struct {
 	pages            map[string]pageSet // by language code
 	assets           map[string]asset
 	metrics          metrics
+	places           places
+	stopping         atomic.Bool
+	logged           atomic.Int64 // second of the last Unavailable in the log
 	engine           *gin.Engine
 	drained          chan struct{} // closed when the service stops: event streams end
 	drainOnce        sync.Once
@@ -62,7 +65,7 @@ type Server struct {
 
 // New builds the server: templates, the exam room's script, routes.
 func New(services Services) (*Server, error) {
-	s := &Server{Services: services, english: language{Code: "en"}, drained: make(chan struct{})}
+	s := &Server{Services: services, english: language{Code: "en"}, places: newPlaces(), drained: make(chan struct{})}
 	var err error
 	if s.chinese, err = loadChinese(); err != nil {
 		return nil, err
@@ -73,22 +76,16 @@ func New(services Services) (*Server, error) {
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s.metrics = newMetrics(services.Metrics)
+	s.metrics = newMetrics(services.Metrics, s.places)
 	gin.SetMode(gin.ReleaseMode)
 	s.engine = gin.New()
 	s.engine.ContextWithFallback = true
-	s.engine.Use(s.recover, s.count, s.headers, s.sameOrigin)
+	s.engine.Use(s.recover, s.count, s.headers, s.bound, s.sameOrigin)
 	s.routes()
 	return s, nil
 }
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	http.MaxBytesHandler(s.engine, bodyMost).ServeHTTP(w, r)
+	s.engine.ServeHTTP(w, r)
 }
-
-// Drain ends the event streams, so that the HTTP server can shut down.
-func (s *Server) Drain() { s.drainOnce.Do(func() { close(s.drained) }) }
-
-// bodyMost is the largest request body in bytes: an item sheet of 20 MiB and its form.
-const bodyMost = 21 << 20

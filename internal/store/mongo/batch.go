@@ -24,7 +24,7 @@ type write struct {
 // those whose attempt has a save before them in this batch, and those whose
 // attempt was not as known: it returns them.
 func (l *lane) commit(batch []*change) (open []*change) {
-	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), saveTimeout)
 	defer cancel()
 	if err := l.look(ctx, batch); err != nil {
 		l.note(err, len(batch))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 
@@ -22,6 +23,10 @@ const (
 	batchMost = 512
 	knownMost = 16384
 )
+
+// saveTimeout ends the try to write a batch: while the server is away, a page
+// is told so before it gives up waiting for an answer (10 s).
+const saveTimeout = 6 * time.Second
 
 // missMost is how often a save is decided anew because its attempt changed
 // between the look and the write.
@@ -98,12 +103,25 @@ func (s *saver) enqueue(c *change) error {
 	if s.closed {
 		return fault.New(fault.Unavailable, opSave, "the store is closed")
 	}
+	queue := s.lanes[hash.Sum32()%laneCount].queue
+	if s.failing.Load() && len(queue) > 0 { // one waits to see whether the server is back, the others are told at once
+		return fault.New(fault.Unavailable, opSave, "the store cannot be used at the moment: try again")
+	}
 	select {
-	case s.lanes[hash.Sum32()%laneCount].queue <- c:
+	case queue <- c:
 		return nil
 	default:
 		return fault.New(fault.Unavailable, opSave, "too many changes are waiting to be stored: try again")
 	}
+}
+
+// Waiting is how many saves wait to be written, at most laneCount × queueMost.
+func (s *Store) Waiting() int {
+	n := 0
+	for _, lane := range s.saver.lanes {
+		n += len(lane.queue)
+	}
+	return n
 }
 
 // close commits what is queued; again, it does nothing.

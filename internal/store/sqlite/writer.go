@@ -90,6 +90,9 @@ func (w *writer) enqueue(c *change) error {
 	}
 }
 
+// Waiting is how many changes wait to be written, at most queueMost.
+func (s *Store) Waiting() int { return len(s.writer.queue) }
+
 // close commits what is queued and closes the connection; again, it does nothing.
 func (w *writer) close() error {
 	w.mu.Lock()

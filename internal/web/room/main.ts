@@ -12,6 +12,7 @@ import { Opened } from "./wire";
 
 const askAgain = 5000; // ms while another device holds the attempt
 const askEarly = 10_000; // ms while waiting for the start
+const longestPause = 5000; // ms, unless the server asks for more
 const burst = 1500; // ms over which a whole room's pages open
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -64,8 +65,9 @@ async function enter(root: HTMLElement, clock: Clock): Promise<Opened | null> {
         showNotice(root, "late", t("The time of this examination is over"));
         return null;
       } else if (failure.status === 0 || failure.status === 429 || failure.status >= 500) {
-        showNotice(root, "network", t("The server cannot be reached"), t("This page tries again by itself."));
-        await pause(Math.max(failure.retryAfter, Math.min(15_000, 1000 * 2 ** failures)) * (0.8 + 0.4 * Math.random()));
+        if (failure.problem.detail) showNotice(root, "busy", t("The server cannot open the paper now"), failure.message, t("This page tries again by itself."));
+        else showNotice(root, "network", t("The server cannot be reached"), t("This page tries again by itself."));
+        await pause(Math.max(failure.retryAfter, Math.min(longestPause, 1000 * 2 ** failures)) * (1 + 0.4 * Math.random()));
       } else {
         showNotice(root, "refused", t("The examination cannot be opened"), failure.message);
         return null;

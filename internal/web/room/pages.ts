@@ -6,9 +6,10 @@ import { dayAndTime, t } from "./texts";
 /** Shows one message in place of everything. */
 export function showNotice(root: HTMLElement, kind: string, title: string, ...more: (string | HTMLElement)[]): void {
   const shown = root.querySelector<HTMLElement>("#notice");
-  if (shown && shown.dataset.kind === kind) return; // announced already
   const lines = more.map((line) => (typeof line === "string" ? h("p", {}, line) : line));
-  fill(root, h("main", { class: "calm", id: "notice", "data-kind": kind, role: "status" }, h("h1", {}, title), ...lines));
+  const notice = h("main", { class: "calm", id: "notice", "data-kind": kind, role: "status" }, h("h1", {}, title), ...lines);
+  if (shown && shown.dataset.kind === kind && shown.textContent === notice.textContent) return; // announced already
+  fill(root, notice);
 }
 
 /** Shows the waiting page; returns where the countdown ticks. Showing it again changes nothing. */

@@ -20,7 +20,7 @@ import { Answer, Opened, Question, Tick } from "./wire";
 
 const typingPause = 400; // ms after the last letter
 const tickEvery = 250;
-const longestPause = 15_000; // ms between two tries to hand in
+const longestPause = 5000; // ms between two tries to hand in
 
 export class Room {
   private readonly paper: Paper;

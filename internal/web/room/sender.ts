@@ -15,7 +15,7 @@ export interface Batch {
 const most = 200; // changes in one request; the server takes 300
 const doubt = 15_000; // ms before the deadline: a slow connection may push these over it
 const firstPause = 1000;
-const longestPause = 15_000;
+const longestPause = 5000; // for ever: nothing is given up
 
 export class Sender {
   private readonly pending = new Map<string, Entry>();
@@ -66,7 +66,8 @@ export class Sender {
   /** No answer, or not now: the same batch again after the pause returned, in ms. */
   failed(random: number, retryAfter = 0): number {
     const pause = Math.min(longestPause, firstPause * 2 ** this.failures++);
-    return Math.max(Math.round(pause * (0.8 + 0.4 * random)), Math.min(retryAfter, 2 * longestPause));
+    const asked = 1.25 * Math.min(retryAfter, 2 * longestPause); // never sooner than the server asked, and not all at once
+    return Math.round(Math.max(pause, asked) * (0.8 + 0.4 * random));
   }
 
   /** A newer save won: go on from its number, without the entries that lost. */

@@ -64,6 +64,7 @@ var Texts = []string{
 	"The last changes to %d questions on this device did not reach the server.",
 	"The server cannot be reached",
 	"The server cannot be reached. Your answers are uploaded; handing in is tried again by itself.",
+	"The server cannot open the paper now",
 	"The server did not take an answer (%s). Tell the invigilator.",
 	"The server is handing in for you.",
 	"The time is over",

@@ -60,15 +60,15 @@ test("a batch holds no more than the server takes", () => {
   same(sizes, [200, 200, 50]);
 });
 
-test("pauses grow from one second to fifteen and start anew after a success", () => {
+test("pauses grow from one second to five and start anew after a success", () => {
   const sender = new Sender(0);
-  same([1, 2, 3, 4, 5, 6].map(() => sender.failed(0.5)), [1000, 2000, 4000, 8000, 15000, 15000]);
+  same([1, 2, 3, 4, 5, 6].map(() => sender.failed(0.5)), [1000, 2000, 4000, 5000, 5000, 5000]);
   sender.add(entry("q1"));
   sender.confirmed(sender.next(0, 100)!);
   same(sender.failed(0), 800);
   same(new Sender(0).failed(1), 1200);
-  same(new Sender(0).failed(0.5, 7000), 7000);
-  same(new Sender(0).failed(0.5, 3600_000), 30_000);
+  same([0, 0.5, 1].map((random) => new Sender(0).failed(random, 6000)), [6000, 7500, 9000]); // not sooner than asked
+  same(new Sender(0).failed(0, 3600_000), 10_000);
 });
 
 test("a newer save moves the number on and drops what lost", () => {
