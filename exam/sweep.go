@@ -63,7 +63,8 @@ func (s *Service) sweepSittings(ctx context.Context) error {
 	}
 	var failed []error
 	for _, sitting := range running {
-		if s.Now().After(sitting.Deadline()) {
+		// One that was ended while a paper could not be marked goes on by itself.
+		if sitting.State == Closed || s.Now().After(sitting.Deadline()) {
 			if err := s.close(ctx, access.System(), sitting.ID); err != nil && !fault.Is(err, fault.Conflict) {
 				failed = append(failed, err)
 			}
