@@ -64,7 +64,11 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
 	}
-	a.worker = &outbox.Worker{Queue: e.store, Now: now, Log: log, Handlers: map[string]func(context.Context, string) error{
+	lease, err := c.lease()
+	if err != nil {
+		return nil, err
+	}
+	a.worker = &outbox.Worker{Queue: e.store, Lease: lease, Now: now, Log: log, Handlers: map[string]outbox.Handler{
 		exam.IssueJob: a.certify.IssueSitting,
 	}}
 	return a, nil
@@ -117,6 +121,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 		promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{Name: "kaoping_writer_queue_depth", Help: "Changes that wait to be written."},
 			func() float64 { return float64(q.Waiting()) })
 	}
+	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
 		Accounts: a.accounts, Policy: a.policy, Book: a.book, Standing: a.standing, Bank: a.bank, Exam: a.exam,
 		Certify: a.certify, Audit: a.store, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
@@ -136,7 +141,7 @@ func (a *app) tick(ctx context.Context) {
 		"clock":    a.engines.synchronise,
 		"recover":  a.engines.recover,
 		"sweep":    a.exam.Sweep,
-		"jobs":     func(ctx context.Context) error { _, err := a.worker.RunDue(ctx); return err },
+		"jobs":     a.worker.RunDue,
 		"sessions": a.accounts.Sweep,
 	} {
 		if err := do(ctx); err != nil && ctx.Err() == nil {

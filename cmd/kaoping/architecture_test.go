@@ -15,7 +15,7 @@ import (
 var floors = map[string]int{
 	"kaoping/internal/fault":           0,
 	"kaoping/internal/audit":           1,
-	"kaoping/internal/outbox":          1,
+	"kaoping/internal/outbox":          3,
 	"kaoping/internal/vault":           1,
 	"kaoping/policies/rulebook":        1,
 	"kaoping/policies/access":          2,

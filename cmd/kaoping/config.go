@@ -28,6 +28,7 @@ type config struct {
 	TLSCert   string `yaml:"tls_cert"`   // PEM files; without them serve plain HTTP behind a proxy
 	TLSKey    string `yaml:"tls_key"`
 	LogLevel  string `yaml:"log_level"` // debug, info, warn, error
+	Lease     string `yaml:"lease"`     // how long background work that nobody renews stays claimed, default 30s
 	Drain     string `yaml:"drain"`     // how long a stopping server listens on, not ready; default 5s with MongoURI, else 0s
 
 	// The production engines; without them the embedded ones under Data.
@@ -43,7 +44,7 @@ type config struct {
 func (c *config) settings() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
-		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "DRAIN": &c.Drain,
+		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "LEASE": &c.Lease, "DRAIN": &c.Drain,
 		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,
 		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays,
 	}
@@ -55,7 +56,7 @@ const (
 )
 
 func defaults() *config {
-	return &config{Listen: "127.0.0.1:8080", Data: "./data", LogLevel: "info", MongoDatabase: "kaoping", S3Bucket: "kaoping", S3RetainDays: "0"}
+	return &config{Listen: "127.0.0.1:8080", Data: "./data", LogLevel: "info", Lease: "30s", MongoDatabase: "kaoping", S3Bucket: "kaoping", S3RetainDays: "0"}
 }
 
 // loadConfig reads the file, if any, and the environment over it.
@@ -135,6 +136,16 @@ func (c *config) drain() (time.Duration, error) {
 		return 5 * time.Second, nil
 	}
 	return 0, nil
+}
+
+// lease is how long a claim of background work holds without being renewed: so
+// long after an instance stopped others take its work over.
+func (c *config) lease() (time.Duration, error) {
+	d, err := time.ParseDuration(c.Lease)
+	if err != nil || d < time.Second {
+		return 0, errors.New("lease is a time such as 30s, from 1s")
+	}
+	return d, nil
 }
 
 // vault opens the vault with the configured key, or with the file data/key,

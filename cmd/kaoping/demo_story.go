@@ -56,8 +56,7 @@ func (d *demoSeed) finished(ctx context.Context, now time.Time) error {
 	if _, err := d.exam.Confirm(ctx, d.people["officer"], sitting.ID); err != nil {
 		return err
 	}
-	_, err = d.worker.RunDue(ctx)
-	return err
+	return d.worker.RunDue(ctx)
 }
 
 // waiting gives notice of a sitting next week, which the officer has not answered.

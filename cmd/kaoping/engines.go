@@ -31,6 +31,7 @@ type store interface {
 	exam.Store
 	certify.Store
 	outbox.Queue
+	outbox.Store
 	audit.Records
 	Close() error
 }

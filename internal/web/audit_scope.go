@@ -4,13 +4,10 @@ import (
 	"context"
 
 	"kaoping/internal/fault"
+	"kaoping/internal/outbox"
 	"kaoping/policies/access"
 	"kaoping/policies/standing"
 )
-
-// accountsRegion is the province whose auditors read the stream of accounts:
-// accounts belong to the installation, which is the province's.
-const accountsRegion = "410000"
 
 // auditSubject is what an audit stream is about, and where it belongs.
 type auditSubject struct {
@@ -43,8 +40,8 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 	case "body":
 		body, err := s.Standing.Body(ctx, system, id)
 		return auditSubject{stream, body.Name, "/bodies/" + id, s.bodyScope(body)}, err
-	case "accounts":
-		return auditSubject{Stream: kind, Scope: access.Scope{Region: accountsRegion}}, nil
+	case "accounts", outbox.Stream:
+		return auditSubject{Stream: kind, Scope: access.Installation}, nil
 	}
 	return auditSubject{}, fault.New(fault.NotFound, "web.auditSubject", "there is no such audit stream")
 }

@@ -63,6 +63,10 @@ type Scope struct {
 	Enrolment string
 }
 
+// Installation is where the things of the whole installation belong: accounts
+// as a stream, background work. It is the province's.
+var Installation = Scope{Region: "410000"}
+
 // Actor is who asks: an account with its grants, or a candidate with the one
 // enrolment that the ticket opened.
 type Actor struct {

@@ -44,4 +44,8 @@ var migrations = []migration{
 		{collection: "bars", name: "bars_case", keys: by("case")},
 		{collection: "bars", name: "bars_pending", keys: by("pending.change"), sparse: true},
 	}},
+	{"jobs", []index{
+		{collection: "jobs", name: "jobs_dead", keys: by("dead", "kind", "_id"), only: bson.D{{Key: "dead", Value: true}}},
+		{collection: "jobs", name: "jobs_pending", keys: by("pending.change"), sparse: true},
+	}},
 }

@@ -82,8 +82,12 @@ func (s *Store) Recover(ctx context.Context) error {
 	if err := s.recoverImports(ctx, s.Now().Add(-importMost)); err != nil {
 		return failure(op, err)
 	}
+	names := []string{jobCollection}
 	for _, a := range aggregates {
-		err := s.eachPending(ctx, a.name, func(id string, p pending) error { return s.relay(ctx, a.name, id, p) })
+		names = append(names, a.name)
+	}
+	for _, name := range names {
+		err := s.eachPending(ctx, name, func(id string, p pending) error { return s.relay(ctx, name, id, p) })
 		if err != nil {
 			return failure(op, err)
 		}

@@ -28,6 +28,7 @@ type Store interface {
 	standing.Store
 	certify.Store
 	outbox.Queue
+	outbox.Store
 
 	// Streams yields the names of the audit streams in byte order.
 	Streams(ctx context.Context) iter.Seq2[string, error]
@@ -84,6 +85,10 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 		{"counters never repeat", counters},
 		{"jobs come with the change", jobsWithChange},
 		{"jobs are claimed once", jobsClaimedOnce},
+		{"a lost claim changes nothing", jobsFenced},
+		{"a dead job waits for its revival", jobsDead},
+		{"jobs are revived once", jobsRevivedOnce},
+		{"jobs are listed and counted", jobsListed},
 		{"an ended context is obeyed by records", endedContextOfRecords},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, open(t)) })

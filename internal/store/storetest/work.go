@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -67,90 +66,6 @@ func counters(t *testing.T, s Store) {
 	}
 }
 
-func jobsWithChange(t *testing.T, s Store) {
-	ctx := t.Context()
-	v := sitting(1)
-	jobs := []outbox.Job{
-		{ID: "later", Kind: "issue", Key: "c", Due: at.Add(time.Hour)},
-		{ID: "second", Kind: "publish", Key: "b", Due: at},
-		{ID: "first", Kind: "issue", Key: "a", Due: at.Add(-time.Hour)},
-	}
-	put := func(jobs ...outbox.Job) {
-		must(t, s.PutSitting(ctx, &v, entry("stream", "sitting/"+v.ID, "sitting:publicise"), jobs...))
-	}
-	claim := func(now time.Time, limit int) []outbox.Job {
-		t.Helper()
-		list, err := s.ClaimJobs(ctx, now, now.Add(time.Minute), limit)
-		must(t, err)
-		return list
-	}
-	put(jobs...)
-	put(outbox.Job{ID: "second", Kind: "other", Key: "other", Due: at.Add(-2 * time.Hour)}) // recorded already
-
-	if got := claim(at, 10); !slices.Equal(got, []outbox.Job{jobs[2], jobs[1]}) {
-		t.Errorf("claimed %+v, want the two that are due, as they were", got)
-	}
-	if got := claim(at.Add(time.Minute-time.Millisecond), 10); len(got) != 0 {
-		t.Errorf("claimed while hidden: %+v", got)
-	}
-	again := claim(at.Add(time.Minute), 1)
-	if len(again) != 1 || again[0].Tries != 1 || again[0].ID != "first" && again[0].ID != "second" {
-		t.Fatalf("claimed %+v, want one that was tried once", again)
-	}
-	must(t, s.RetryJob(ctx, again[0].ID, at.Add(30*time.Minute)))
-	must(t, s.FinishJob(ctx, "first"))
-	must(t, s.FinishJob(ctx, "second"))
-	must(t, s.FinishJob(ctx, "second"))
-	must(t, s.RetryJob(ctx, "second", at))
-	if got := claim(at.Add(30*time.Minute), 10); len(got) != 0 {
-		t.Errorf("claimed what is finished: %+v", got)
-	}
-	if got := claim(at.Add(time.Hour), 10); len(got) != 1 || got[0] != jobs[0] {
-		t.Errorf("claimed %+v, want the later one", got)
-	}
-	must(t, s.RetryJob(ctx, "later", at.Add(-time.Hour)))
-	if got := claim(at, 10); len(got) != 1 || got[0].Tries != 1 {
-		t.Errorf("claimed %+v, want the later one after its retry", got)
-	}
-}
-
-func jobsClaimedOnce(t *testing.T, s Store) {
-	ctx := t.Context()
-	const all = 200
-	v := sitting(1)
-	var jobs []outbox.Job
-	for n := range all {
-		jobs = append(jobs, outbox.Job{ID: fmt.Sprintf("job-%03d", n), Kind: "issue", Key: "k", Due: at.Add(-time.Duration(n) * time.Second)})
-	}
-	must(t, s.PutSitting(ctx, &v, entry("stream", "sitting/"+v.ID, "sitting:publicise"), jobs...))
-	var mu sync.Mutex
-	claims := map[string]int{}
-	together(8, func(int) {
-		for {
-			list, err := s.ClaimJobs(ctx, at, at.Add(time.Minute), 7)
-			if err != nil {
-				t.Error(err)
-			}
-			if len(list) == 0 {
-				return
-			}
-			mu.Lock()
-			for _, j := range list {
-				claims[j.ID]++
-			}
-			mu.Unlock()
-		}
-	})
-	if len(claims) != all {
-		t.Errorf("%d jobs claimed, want %d", len(claims), all)
-	}
-	for name, n := range claims {
-		if n != 1 {
-			t.Errorf("%s was claimed %d times while hidden", name, n)
-		}
-	}
-}
-
 func endedContextOfRecords(t *testing.T, s Store) {
 	a := begin(t, s, 1)
 	ended, cancel := context.WithCancel(t.Context())
@@ -160,10 +75,13 @@ func endedContextOfRecords(t *testing.T, s Store) {
 		"PutSitting":  s.PutSitting(ended, &v, e),
 		"AddItems":    s.AddItems(ended, list, e),
 		"PutSession":  s.PutSession(ended, access.Session{ID: "a", Expires: at}),
-		"FinishJob":   s.FinishJob(ended, "a"),
+		"FinishJob":   s.FinishJob(ended, outbox.Job{ID: "a"}),
 		"SaveAnswers": second(s.SaveAnswers(ended, save(a, 1, map[string]int{"q001": 1}))),
 		"Next":        second(s.Next(ended, "counter")),
 		"ClaimJobs":   second(s.ClaimJobs(ended, at, at, 1)),
+		"Jobs":        second(s.Jobs(ended, outbox.Query{})),
+		"CountJobs":   second(s.CountJobs(ended, at)),
+		"ReviveJob":   s.ReviveJob(ended, "a", at, e),
 		"Sitting":     second(s.Sitting(ended, id(1))),
 		"Sittings":    second(s.Sittings(ended, exam.SittingQuery{})),
 		"CountItems":  second(s.CountItems(ended, bank.ItemQuery{})),
