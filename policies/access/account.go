@@ -2,27 +2,26 @@ package access
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/internal/vault"
 )
 
-// Account is a person who works with kaoping. Candidates have none: their
-// ticket opens a session.
+// Account is a person who works with kaoping, or a program. Candidates have
+// none: their ticket opens a session.
 type Account struct {
 	ID       string
 	Version  int
 	Login    string // lower case, unique
 	Name     string
-	Password string // argon2id
+	Password string // argon2id, "" for a program
 	Grants   []Grant
 	Disabled bool
+	Program  bool // a machine client: API tokens and no password
+	Tokens   []Token
 }
 
 // Session is one login of one device. Its ID is the SHA-256 of the token that
@@ -83,7 +82,7 @@ func (s *Accounts) Login(ctx context.Context, login, password string) (token str
 	if stored == "" {
 		stored = nobody
 	}
-	if !passwordMatches(stored, password) || account.ID == "" || account.Disabled {
+	if !passwordMatches(stored, password) || account.Password == "" || account.Disabled {
 		s.GuessFailed(login)
 		return "", fault.New(fault.Unauthenticated, op, "the name or the password is not right")
 	}
@@ -102,8 +101,10 @@ func (s *Accounts) OpenSession(ctx context.Context, session Session) (token stri
 	return token, nil
 }
 
-// Authenticate finds the actor of a session token, with today's grants
-// (Unauthenticated when it is unknown, expired or the account is disabled).
+// Authenticate finds the actor of a session token, with the grants that hold
+// now (Unauthenticated when it is unknown, expired or the account is disabled).
+// It reads the store every time, so what is taken away is gone on every
+// instance at the next request.
 func (s *Accounts) Authenticate(ctx context.Context, token string) (Actor, Session, error) {
 	const op = "access.Authenticate"
 	expired := fault.New(fault.Unauthenticated, op, "log in first")
@@ -124,7 +125,8 @@ func (s *Accounts) Authenticate(ctx context.Context, token string) (Actor, Sessi
 	if account.Disabled {
 		return Actor{}, Session{}, expired
 	}
-	return Actor{ID: account.ID, Name: account.Name, Grants: account.Grants}, session, nil
+	grants, err := s.inForce(ctx, account.Grants)
+	return Actor{ID: account.ID, Name: account.Name, Grants: grants}, session, err
 }
 
 // Logout ends the session of a token.
@@ -137,79 +139,7 @@ func (s *Accounts) Sweep(ctx context.Context) error {
 	return fault.Wrap("access.Sweep", s.Store.DropSessions(ctx, s.Now()))
 }
 
-// Create adds an account (account:manage; Conflict when the login is taken;
-// Invalid names the field).
-func (s *Accounts) Create(ctx context.Context, actor Actor, login, name, password string, grants []Grant) (Account, error) {
-	const op = "access.Create"
-	if err := s.decideGrants(ctx, actor, grants); err != nil {
-		return Account{}, err
-	}
-	a := Account{ID: ulid.Make().String(), Login: strings.ToLower(strings.TrimSpace(login)), Name: strings.TrimSpace(name), Grants: grants}
-	if a.Login == "" || a.Name == "" {
-		return Account{}, fault.New(fault.Invalid, op, "an account needs a login name and a person's name")
-	}
-	var err error
-	if a.Password, err = HashPassword(password); err != nil {
-		return Account{}, err
-	}
-	err = s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, "account:create"))
-	return a, fault.Wrap(op, err)
-}
-
-// Change sets an account's grants and whether it is disabled (account:manage).
-// It takes effect at the person's next request.
-func (s *Accounts) Change(ctx context.Context, actor Actor, id string, grants []Grant, disabled bool) error {
-	const op = "access.Change"
-	a, err := s.Store.Account(ctx, id)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	if err := s.decideGrants(ctx, actor, append(slices.Clone(a.Grants), grants...)); err != nil {
-		return err
-	}
-	a.Grants, a.Disabled = grants, disabled
-	return fault.Wrap(op, s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, "account:change")))
-}
-
-// List shows the accounts that the actor manages: those whose grants all lie
-// where the actor's do.
-func (s *Accounts) List(ctx context.Context, actor Actor) ([]Account, error) {
-	const op = "access.List"
-	if !actor.Has(Administrator) {
-		return nil, fault.New(fault.Forbidden, op, "your roles do not allow %s here", Action("account:manage"))
-	}
-	all, err := s.Store.Accounts(ctx)
-	if err != nil {
-		return nil, fault.Wrap(op, err)
-	}
-	return slices.DeleteFunc(all, func(a Account) bool { return s.decideGrants(ctx, actor, a.Grants) != nil }), nil
-}
-
-// decideGrants asks whether the actor manages accounts in every place that the
-// grants reach.
-func (s *Accounts) decideGrants(ctx context.Context, actor Actor, grants []Grant) error {
-	const op = "access.Grant"
-	if actor.Anonymous() || len(grants) == 0 && !actor.Has(Administrator) && !actor.Has(system) {
-		return fault.New(fault.Forbidden, op, "your roles do not allow %s here", Action("account:manage"))
-	}
-	for _, g := range grants {
-		if (g.Region == "") == (g.Body == "") {
-			return fault.New(fault.Invalid, op, "a grant is in a region or in a body, not both and not neither")
-		}
-		region := g.Region
-		if g.Body != "" {
-			var err error
-			if region, err = s.BodyRegion(ctx, g.Body); err != nil {
-				return fault.Wrap(op, err)
-			}
-		}
-		if err := s.Policy.Decide(actor, "account:manage", Scope{Region: region, Body: g.Body}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Accounts) entry(actor Actor, id, what string) audit.Entry {
-	return audit.Entry{Stream: "accounts", Object: "account/" + id, At: s.Now(), Who: actor.ID, What: what}
+// entry records what an actor did to an account.
+func (s *Accounts) entry(actor Actor, id, what, note string) audit.Entry {
+	return audit.Entry{Stream: "accounts", Object: "account/" + id, At: s.Now(), Who: actor.ID, What: what, Note: note}
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,12 +70,21 @@ func (m *memory) DropSessions(_ context.Context, before time.Time) error {
 
 const goodPassword = "correct horse battery"
 
+// goodHash is made once: it is slow on purpose.
+var goodHash = sync.OnceValue(func() string {
+	hash, err := HashPassword(goodPassword)
+	if err != nil {
+		panic(err)
+	}
+	return hash
+})
+
 func accounts(t *testing.T) (*Accounts, *memory, *time.Time) {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
 	store := &memory{map[string]Account{}, map[string]Session{}}
-	s := &Accounts{Store: store, Policy: policy(t), Now: func() time.Time { return now }, BodyRegion: func(context.Context, string) (string, error) { return "410421", nil }}
-	if _, err := s.Create(context.Background(), System(), "Officer", "王演示", goodPassword, []Grant{{Role: Officer, Region: "410423"}}); err != nil {
+	s := &Accounts{Store: store, Policy: policyAt(t, func() time.Time { return now }), Now: func() time.Time { return now }, BodyRegion: func(context.Context, string) (string, error) { return "410421", nil }}
+	if _, err := s.add(context.Background(), System(), Account{Login: "Officer", Name: "王演示", Password: goodHash(), Grants: []Grant{{Role: Officer, Region: "410423"}}}); err != nil {
 		t.Fatal(err)
 	}
 	return s, store, &now
@@ -130,7 +140,7 @@ func TestADisabledAccountIsOutAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := store.accounts["officer"].ID
-	if err := s.Change(ctx, System(), id, nil, true); err != nil {
+	if err := s.Disable(ctx, System(), id); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := s.Authenticate(ctx, token); !fault.Is(err, fault.Unauthenticated) {

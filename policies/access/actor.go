@@ -46,13 +46,6 @@ var roleNames = map[Role]string{
 // Chinese is the role's name on pages.
 func (r Role) Chinese() string { return roleNames[r] }
 
-// Grant gives a role in a region (with its sub-regions) or in one body, never both.
-type Grant struct {
-	Role   Role
-	Region string // region code, "" for a grant in a body
-	Body   string // body id, "" for a grant in a region
-}
-
 // Scope is where an action happens: the region and the body that a thing
 // belongs to, its trade where it has one, and the enrolment, where it is one
 // candidate's own.
@@ -67,13 +60,14 @@ type Scope struct {
 // as a stream, background work. It is the province's.
 var Installation = Scope{Region: "410000"}
 
-// Actor is who asks: an account with its grants, or a candidate with the one
-// enrolment that the ticket opened.
+// Actor is who asks: an account with its grants, a program with its token's
+// scopes, or a candidate with the one enrolment that the ticket opened.
 type Actor struct {
 	ID        string // account id, or enrolment id of a candidate
 	Name      string
 	Grants    []Grant
-	Enrolment string // set for candidates only
+	Token     []Action // of a program: what its token names
+	Enrolment string   // set for candidates only
 }
 
 // System is kaoping itself.

@@ -3,7 +3,10 @@ package access
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"kaoping/internal/fault"
 
@@ -24,22 +27,42 @@ type Action string
 // Policy decides. It is read once; Casbin's answer for a role and an action
 // never changes while the process runs, so it is remembered.
 type Policy struct {
-	enforcer *casbin.SyncedCachedEnforcer
-	covers   func(outer, inner string) bool
+	enforcer *casbin.SyncedEnforcer
+	known    sync.Map // asked to bool
+	lineage  func(region string) []string
+	now      func() time.Time
+	actions  []Action
 }
 
-// Open reads the embedded model and policy. covers says whether one region is
-// or contains another.
-func Open(covers func(outer, inner string) bool) (*Policy, error) {
+// asked is one question to Casbin.
+type asked struct {
+	role   Role
+	action Action
+}
+
+// Open reads the embedded model and policy. lineage lists a region and all
+// that contain it; now says whether a grant's days have come.
+func Open(lineage func(region string) []string, now func() time.Time) (*Policy, error) {
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
 		return nil, fmt.Errorf("access: model: %w", err)
 	}
-	enforcer, err := casbin.NewSyncedCachedEnforcer(m, stringadapter.NewAdapter(withoutComments(policyText)))
+	enforcer, err := casbin.NewSyncedEnforcer(m, stringadapter.NewAdapter(withoutComments(policyText)))
 	if err != nil {
 		return nil, fmt.Errorf("access: policy: %w", err)
 	}
-	return &Policy{enforcer: enforcer, covers: covers}, nil
+	p := &Policy{enforcer: enforcer, lineage: lineage, now: now}
+	rules, err := enforcer.GetPolicy()
+	if err != nil {
+		return nil, fmt.Errorf("access: policy: %w", err)
+	}
+	for _, rule := range rules {
+		if action := Action(rule[1]); Role(rule[0]) != system && !slices.Contains(p.actions, action) {
+			p.actions = append(p.actions, action)
+		}
+	}
+	slices.Sort(p.actions)
+	return p, nil
 }
 
 func withoutComments(text string) string {
@@ -52,17 +75,30 @@ func withoutComments(text string) string {
 	return strings.Join(kept, "\n")
 }
 
+// Actions lists every action that the policy gives to some role, in order.
+func (p *Policy) Actions() []Action { return slices.Clone(p.actions) }
+
+// Effect lists what the policy lets a role do.
+func (p *Policy) Effect(role Role) []Action {
+	return slices.DeleteFunc(p.Actions(), func(action Action) bool {
+		ok, err := p.may(role, action)
+		return !ok || err != nil
+	})
+}
+
 // Decide allows the action in the scope or says Forbidden. A decision that
 // cannot be made is a refusal too (Internal).
 func (p *Policy) Decide(actor Actor, action Action, scope Scope) error {
 	if actor.Anonymous() {
 		return fault.New(fault.Unauthenticated, "access.Decide", "log in first")
 	}
-	for _, grant := range actor.Grants {
-		if !p.holds(grant, scope) {
-			continue
+	places, now := p.lineage(scope.Region), p.now()
+	for i := range actor.Grants {
+		if !reaches(&actor.Grants[i], &scope, places) {
+			continue // most grants of an actor with many: nothing to ask
 		}
-		if ok, err := p.may(grant.Role, action); ok || err != nil {
+		verdict, err := p.weigh(&actor, &actor.Grants[i], action, scope, places, now)
+		if err != nil || verdict == Allows {
 			return err
 		}
 	}
@@ -74,21 +110,65 @@ func (p *Policy) Decide(actor Actor, action Action, scope Scope) error {
 	return fault.New(fault.Forbidden, "access.Decide", "your roles do not allow %s here", action)
 }
 
-func (p *Policy) holds(grant Grant, scope Scope) bool {
-	switch {
-	case grant.Role == system:
-		return true
-	case grant.Body != "":
-		return grant.Body == scope.Body
-	default:
-		return grant.Region != "" && p.covers(grant.Region, scope.Region)
+// Verdict is what one grant comes to in a question.
+type Verdict string
+
+// The verdicts, in the order in which a grant is weighed.
+const (
+	Allows     Verdict = "allows"
+	Elsewhere  Verdict = "elsewhere"   // the grant is in another place
+	OtherRole  Verdict = "other-role"  // the role may not do this anywhere
+	OtherTrade Verdict = "other-trade" // the grant is for other trades
+	NotYet     Verdict = "not-yet"     // its first day has not come
+	Over       Verdict = "over"        // its last day is over
+	NotInToken Verdict = "not-in-token"
+	Withdrawn  Verdict = "withdrawn" // it was lent, and the original is gone
+)
+
+// reaches reports whether the scope lies where the grant holds. The system's
+// grant names no place and holds everywhere.
+func reaches(g *Grant, scope *Scope, places []string) bool {
+	if g.Body != "" {
+		return g.Body == scope.Body
 	}
+	return slices.Contains(places, g.Region) || g.Role == system
 }
 
+// weigh says what a grant comes to; places is the scope's region with all that
+// contain it.
+func (p *Policy) weigh(actor *Actor, g *Grant, action Action, scope Scope, places []string, now time.Time) (Verdict, error) {
+	if g.Role == system {
+		return Allows, nil
+	}
+	if !reaches(g, &scope, places) {
+		return Elsewhere, nil
+	}
+	if ok, err := p.may(g.Role, action); err != nil || !ok {
+		return OtherRole, err
+	}
+	switch {
+	case len(g.Trades) > 0 && !slices.Contains(g.Trades, scope.Trade):
+		return OtherTrade, nil
+	case !g.begun(now):
+		return NotYet, nil
+	case g.over(now):
+		return Over, nil
+	case g.Role == Client && !slices.Contains(actor.Token, action):
+		return NotInToken, nil
+	}
+	return Allows, nil
+}
+
+// may asks Casbin whether the role may do the action at all.
 func (p *Policy) may(role Role, action Action) (bool, error) {
-	ok, err := p.enforcer.Enforce(string(role), string(action))
+	question := asked{role, action}
+	if answer, ok := p.known.Load(question); ok {
+		return answer.(bool), nil
+	}
+	answer, err := p.enforcer.Enforce(string(role), string(action))
 	if err != nil {
 		return false, fault.New(fault.Internal, "access.Decide", "something went wrong here").Because(err)
 	}
-	return ok, nil
+	p.known.Store(question, answer)
+	return answer, nil
 }
