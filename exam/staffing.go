@@ -109,7 +109,7 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, c
 			wrong("R17", room.Name, "%s seats %d candidates and needs %d invigilators, it has %d", room.Name, here, need, len(room.Invigilators))
 		}
 		for _, id := range room.Invigilators {
-			if err := s.holds(ctx, id, access.Invigilator, sitting.Body); err != nil {
+			if err := s.holds(ctx, id, access.Invigilator, *sitting); err != nil {
 				wrong("", room.Name, "an invigilator must hold that role in this body")
 			}
 			if other, twice := inRoom[id]; twice {
@@ -123,7 +123,7 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, c
 		wrong("R17", "examiners", "at least %d examiners and an odd number are needed, %d are given", least, len(examiners))
 	}
 	for _, id := range examiners {
-		if err := s.holds(ctx, id, access.Examiner, sitting.Body); err != nil {
+		if err := s.holds(ctx, id, access.Examiner, *sitting); err != nil {
 			wrong("", "examiners", "an examiner must hold that role in this body")
 		}
 	}
@@ -138,13 +138,14 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, c
 	return refusal
 }
 
-// holds refuses unless the account has the role in the body.
-func (s *Service) holds(ctx context.Context, account string, role access.Role, body string) error {
+// holds refuses unless the account has the role in the sitting's body when the
+// sitting starts.
+func (s *Service) holds(ctx context.Context, account string, role access.Role, sitting Sitting) error {
 	a, err := s.People.Account(ctx, account)
 	if err != nil {
 		return err
 	}
-	if a.Disabled || !slices.Contains(a.Grants, access.Grant{Role: role, Body: body}) {
+	if !a.Holds(role, sitting.Body, sitting.StartsAt) {
 		return fault.New(fault.Refused, "exam.holds", "the person does not hold the role %s in this body", role)
 	}
 	return nil
@@ -181,7 +182,7 @@ func (s *Service) Staffable(ctx context.Context, actor access.Actor, sitting Sit
 		return nil, fault.Wrap("exam.Staffable", err)
 	}
 	return slices.DeleteFunc(all, func(a access.Account) bool {
-		return a.Disabled || !slices.Contains(a.Grants, access.Grant{Role: role, Body: sitting.Body})
+		return !a.Holds(role, sitting.Body, sitting.StartsAt)
 	}), nil
 }
 

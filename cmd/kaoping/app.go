@@ -45,7 +45,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	if err != nil {
 		return nil, err
 	}
-	policy, err := access.Open(book.Covers)
+	policy, err := access.Open(book.Lineage, now)
 	if err != nil {
 		return nil, err
 	}

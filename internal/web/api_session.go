@@ -106,15 +106,23 @@ type personJSON struct {
 }
 
 type grantJSON struct {
-	Role   access.Role `json:"role"`
-	Region string      `json:"region,omitempty" doc:"The region that the role holds in, with its sub-regions"`
-	Body   string      `json:"body,omitempty" doc:"Or the one body that it holds in"`
+	Role        access.Role `json:"role"`
+	Region      string      `json:"region,omitempty" doc:"The region that the role holds in, with its sub-regions"`
+	Body        string      `json:"body,omitempty" doc:"Or the one body that it holds in"`
+	Trades      []string    `json:"trades,omitempty" doc:"Occupation codes that it is limited to; absent: all"`
+	From        string      `json:"from,omitempty" format:"date" doc:"First legal day"`
+	Until       string      `json:"until,omitempty" format:"date" doc:"Last legal day"`
+	DelegatedBy string      `json:"delegated_by,omitempty" doc:"Account that lent it; it ends with theirs"`
+}
+
+func grantForm(g access.Grant) grantJSON {
+	return grantJSON{g.Role, g.Region, g.Body, g.Trades, legalDayOrNone(g.From), legalDayOrNone(g.Until), g.DelegatedBy}
 }
 
 func (a *jsonAPI) me(_ context.Context, actor access.Actor, _ *struct{}) (personJSON, error) {
 	person := personJSON{ID: actor.ID, Name: actor.Name, Enrolment: actor.Enrolment, Grants: []grantJSON{}}
 	for _, g := range actor.Grants {
-		person.Grants = append(person.Grants, grantJSON(g))
+		person.Grants = append(person.Grants, grantForm(g))
 	}
 	return person, nil
 }

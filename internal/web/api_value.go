@@ -32,6 +32,14 @@ func pointsOrNone(p *bank.Points) *string {
 // legalDay writes a day: 2026-11-21.
 func legalDay(t time.Time) string { return t.In(rulebook.Shanghai).Format(time.DateOnly) }
 
+// legalDayOrNone is "" for no day.
+func legalDayOrNone(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return legalDay(t)
+}
+
 // texts is a list of strings that is never null.
 func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))

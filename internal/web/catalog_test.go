@@ -70,6 +70,12 @@ func sentences(t *testing.T) map[string]string {
 	for _, role := range append(slices.Clone(access.Grantable), access.Candidate) {
 		found["role "+string(role)] = "roles"
 	}
+	for _, x := range access.Exclusions {
+		found[x.Why] = "exclusions"
+	}
+	for _, duty := range access.Duties {
+		found[duty] = "duties"
+	}
 	book, err := rulebook.Open()
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -63,12 +62,10 @@ func (s *Server) accountRow(r *request, a access.Account) accountRow {
 				place = body.Name
 			}
 		}
-		row.Grants = append(row.Grants, grantRow{g, grantValue(g), place})
+		row.Grants = append(row.Grants, grantRow{g, g.Key(), place})
 	}
 	return row
 }
-
-func grantValue(g access.Grant) string { return string(g.Role) + "/" + g.Region + "/" + g.Body }
 
 // showNewAccount is the form of a new account.
 func (s *Server) showNewAccount(r *request) error {
@@ -151,21 +148,9 @@ func (s *Server) grantChoices(r *request) (grantChoices, error) {
 	return choices, err
 }
 
-// account finds an account for who manages accounts.
-func (s *Server) account(ctx context.Context, actor access.Actor, id string) (access.Account, error) {
-	all, err := s.Accounts.List(ctx, actor)
-	if err != nil {
-		return access.Account{}, err
-	}
-	if at := slices.IndexFunc(all, func(a access.Account) bool { return a.ID == id }); at >= 0 {
-		return all[at], nil
-	}
-	return access.Account{}, fault.New(fault.NotFound, "web.account", "there is no such account")
-}
-
 // showAccount shows an account with what can be changed of it.
 func (s *Server) showAccount(r *request) error {
-	a, err := s.account(r.Request.Context(), r.actor, r.Param("id"))
+	a, err := s.Accounts.Account(r.Request.Context(), r.actor, r.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -179,40 +164,29 @@ func (s *Server) showAccount(r *request) error {
 // changeAccount grants or takes a role, or disables or enables the account.
 func (s *Server) changeAccount(r *request) error {
 	ctx, to := r.Request.Context(), "/accounts/"+r.Param("id")
-	a, err := s.account(ctx, r.actor, r.Param("id"))
+	a, err := s.Accounts.Account(ctx, r.actor, r.Param("id"))
 	if err != nil {
 		return err
 	}
-	change := func(grants []access.Grant, disabled bool, done string) error {
-		if err := s.Accounts.Change(ctx, r.actor, a.ID, grants, disabled); err != nil {
-			return r.again(err, s.showAccount)
-		}
-		return r.done(to, done)
-	}
-	refuse := func(err error) error { return r.again(err, s.showAccount) }
+	done := ""
 	switch r.PostForm("do") {
 	case "grant":
 		grant, issues := readGrant(r)
 		if len(issues) > 0 {
-			return refuse(fault.New(fault.Invalid, "web.changeAccount", "the grant is not complete").With(issues...))
+			return r.again(fault.New(fault.Invalid, "web.changeAccount", "the grant is not complete").With(issues...), s.showAccount)
 		}
-		if slices.Contains(a.Grants, grant) {
-			return refuse(fault.New(fault.Refused, "web.changeAccount", "the account has this grant already"))
-		}
-		return change(append(slices.Clone(a.Grants), grant), a.Disabled, "The grant is added.")
+		done, err = "The grant is added.", s.Accounts.Grant(ctx, r.actor, a.ID, grant)
 	case "revoke":
-		if a.ID == r.actor.ID {
-			return refuse(fault.New(fault.Refused, "web.changeAccount", "your own grants can only be taken away by another administrator"))
-		}
-		grants := slices.DeleteFunc(slices.Clone(a.Grants), func(g access.Grant) bool { return grantValue(g) == r.PostForm("grant") })
-		return change(grants, a.Disabled, "The grant is taken away.")
+		done, err = "The grant is taken away.", s.Accounts.Revoke(ctx, r.actor, a.ID, r.PostForm("grant"))
 	case "disable":
-		if a.ID == r.actor.ID {
-			return refuse(fault.New(fault.Refused, "web.changeAccount", "your own account can only be disabled by another administrator"))
-		}
-		return change(a.Grants, true, "The account is disabled.")
+		done, err = "The account is disabled.", s.Accounts.Disable(ctx, r.actor, a.ID)
 	case "enable":
-		return change(a.Grants, false, "The account is enabled.")
+		done, err = "The account is enabled.", s.Accounts.Enable(ctx, r.actor, a.ID)
+	default:
+		err = fault.New(fault.Invalid, "web.changeAccount", "the form does not say what to do")
 	}
-	return refuse(fault.New(fault.Invalid, "web.changeAccount", "the form does not say what to do"))
+	if err != nil {
+		return r.again(err, s.showAccount)
+	}
+	return r.done(to, done)
 }

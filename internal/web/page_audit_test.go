@@ -43,7 +43,7 @@ func TestEntriesAreCountedWithoutReadingThem(t *testing.T) {
 
 func TestOnlyAuditorsOfTheProvinceReadTheStreamOfAccounts(t *testing.T) {
 	s := bare(t)
-	policy, err := access.Open(s.Book.Covers)
+	policy, err := access.Open(s.Book.Lineage, s.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
