@@ -2,7 +2,6 @@ package exam
 
 import (
 	"context"
-	"time"
 
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -36,12 +35,12 @@ func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting
 
 // EarliestDay is the first legal day that a sitting noticed today may have
 // (R02); ok is false where the region sets no such rule.
-func (s *Service) EarliestDay(region string, track rulebook.Track) (day time.Time, rule rulebook.Param, ok bool) {
+func (s *Service) EarliestDay(region string, track rulebook.Track) (first rulebook.Due, rule rulebook.Param, ok bool) {
 	now := s.Now()
 	if rule, ok = s.Book.At(region, now, track, "notice_days"); ok {
-		day = rulebook.AddDays(now, rule.Int(), rule.Unit)
+		first = s.Book.AddDays(now, rule.Int(), rule.Unit)
 	}
-	return day, rule, ok
+	return first, rule, ok
 }
 
 // StaffRefusal foresees why Staff would refuse a sitting whatever is chosen: a
@@ -57,7 +56,7 @@ func (s *Service) StaffRefusal(ctx context.Context, actor access.Actor, sitting 
 	if err := s.clear(ctx, standing.ToStaff, sitting); err != nil {
 		return err
 	}
-	if sitting.Track.CentralPapers() {
+	if _, central := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); central {
 		return s.setPaper(ctx, &sitting, "")
 	}
 	candidates, err := s.Store.CountEnrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})

@@ -158,12 +158,20 @@ func (s *Service) noticeInTime(sitting Sitting, now time.Time) (string, error) {
 	if !ok {
 		return "", nil
 	}
-	first := rulebook.AddDays(now, days.Int(), days.Unit)
-	if rulebook.Day(sitting.StartsAt).Before(first) {
-		return "", fault.New(fault.Refused, op, "notice is due %d days ahead: given today, the earliest date is %s; the sitting is planned for %s",
-			days.Int(), first, rulebook.Day(sitting.StartsAt)).By(days.Cite())
+	first := s.Book.AddDays(now, days.Int(), days.Unit)
+	if !rulebook.Day(sitting.StartsAt).Before(first.Day) {
+		return days.Rule, nil
 	}
-	return days.Rule, nil
+	refusal := fault.New(fault.Refused, op, "notice is due %d days ahead: given today, the earliest date is %s; the sitting is planned for %s",
+		days.Int(), first.Day, rulebook.Day(sitting.StartsAt))
+	if days.Unit == rulebook.WorkingDay {
+		refusal = fault.New(fault.Refused, op, "notice is due %d working days ahead: given today, the earliest date is %s; the sitting is planned for %s",
+			days.Int(), first.Day, rulebook.Day(sitting.StartsAt))
+	}
+	if remark, ok := first.Remark(); ok {
+		refusal = refusal.With(fault.Issue{Text: remark})
+	}
+	return "", refusal.By(days.Cite())
 }
 
 // Accept is the bureau's acceptance of a notice (受理).

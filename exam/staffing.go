@@ -24,7 +24,7 @@ type Staffing struct {
 
 // Staff sets paper, rooms, invigilators, examiners and the practical task
 // sheet, and gives every candidate a seat (sitting:staff). Refused by R05 for
-// centrally issued papers, by R17 for too few staff; Invalid names the field.
+// a body's own paper where the region has central ones, by R17 for too few staff; Invalid names the field.
 func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in Staffing) (Sitting, error) {
 	const op = "exam.Staff"
 	sitting, err := s.changeSitting(ctx, actor, "sitting:staff", id, func(sitting *Sitting) (audit.Entry, error) {
@@ -56,13 +56,10 @@ func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in S
 	return sitting, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
 }
 
-// CentralPaper is R05 as a refusal cites it.
-var CentralPaper = fault.Rule{ID: "R05", Document: "三门峡市 2021 年工作方案（三技领办〔2021〕4号）", Clause: "二(四)21(3)", Quote: "培训合格证书类考核，理论、实操由县（区）级以上人力资源社会保障局负责统一印制出题并组织考核"}
-
 func (s *Service) setPaper(ctx context.Context, sitting *Sitting, id string) error {
 	const op = "exam.Staff"
-	if sitting.Track.CentralPapers() {
-		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(CentralPaper)
+	if rule, central := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); central {
+		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(rule.Cite())
 	}
 	paper, err := s.Papers.Brief(ctx, id)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kaoping/certify"
-	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
@@ -42,7 +41,6 @@ var plainRules = []struct {
 	fault.Rule
 	What string
 }{
-	{exam.CentralPaper, "Papers of course completion examinations are set by the county-or-higher bureau; a body neither authors nor sees one."},
 	{standing.Filing, "A body evaluates only the trades, levels and sites that it is filed for, while its filing holds."},
 	{certify.Numbering, "A skill level certificate has a number of 22 characters, which is never used again."},
 }

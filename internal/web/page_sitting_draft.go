@@ -22,6 +22,8 @@ type draftPage struct {
 	StartsAt   string
 	Earliest   time.Time // first day that R02 allows, zero where there is no rule
 	NoticeDays int
+	Working    bool   // the days are working days
+	Remark     string // what the calendar does not know, "" for nothing
 	Beside     beside
 }
 
@@ -110,8 +112,11 @@ func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitt
 	for _, t := range rulebook.Tracks {
 		page.Tracks = append(page.Tracks, choice{string(t), r.term(t.String()), string(t) == track})
 	}
-	if day, rule, ok := s.Exam.EarliestDay(sitting.Region, sitting.Track); ok {
-		page.Earliest, page.NoticeDays = day, rule.Int()
+	if first, rule, ok := s.Exam.EarliestDay(sitting.Region, sitting.Track); ok {
+		page.Earliest, page.NoticeDays, page.Working = first.Day, rule.Int(), rule.Unit == rulebook.WorkingDay
+		if remark, ok := first.Remark(); ok {
+			page.Remark = r.Text(remark)
+		}
 	}
 	return page
 }

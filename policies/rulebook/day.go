@@ -12,21 +12,8 @@ func Day(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, Shanghai)
 }
 
-// The units in which a rule counts days.
+// The units in which a rule counts days: see Book.AddDays.
 const (
 	CalendarDay = "calendar_day" // 自然日
-	WorkingDay  = "working_day"  // 工作日: Monday to Friday; public holidays are not in the data yet
+	WorkingDay  = "working_day"  // 工作日, by the State Council's calendar
 )
-
-// AddDays returns the legal day that lies n days of the unit after that of t.
-func AddDays(t time.Time, n int, unit string) time.Time {
-	day := Day(t)
-	for n > 0 {
-		day = day.AddDate(0, 0, 1)
-		weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
-		if unit != WorkingDay || !weekend {
-			n--
-		}
-	}
-	return day
-}

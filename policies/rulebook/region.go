@@ -1,6 +1,12 @@
 package rulebook
 
-import "kaoping/internal/fault"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"kaoping/internal/fault"
+)
 
 // Nation is the root of the region tree. It carries the defaults found in
 // other public regulations, and no officer's grant of this release.
@@ -14,6 +20,24 @@ type Region struct {
 	Name   string `yaml:"name"`
 	Parent string `yaml:"parent"`
 	Zone   bool   `yaml:"zone"` // functional zone (示范区, 高新区): code is not of GB/T 2260
+}
+
+// Rank is how deep a region lies: 0 the nation, 1 a province, 2 a city, 3 a
+// county; -1 for an unknown one.
+func (b *Book) Rank(code string) int { return len(b.Lineage(code)) - 1 }
+
+// tree orders the regions and checks that each lies in another.
+func (b *Book) tree() error {
+	slices.SortFunc(b.regionList, func(x, y Region) int { return strings.Compare(x.Code, y.Code) })
+	for _, r := range b.regionList {
+		b.regions[r.Code] = r
+	}
+	for _, r := range b.regionList {
+		if _, ok := b.regions[r.Parent]; !ok && r.Code != Nation {
+			return fmt.Errorf("rulebook: region %s has no parent %q", r.Code, r.Parent)
+		}
+	}
+	return nil
 }
 
 // Region returns a region by code (NotFound).
@@ -62,4 +86,14 @@ func (b *Book) FullName(code string) string {
 		}
 	}
 	return name
+}
+
+// City is the prefecture-level city (省辖市) that a region lies in: the region
+// under its province. A province is its own.
+func (b *Book) City(code string) string {
+	line := b.Lineage(code)
+	if len(line) < 3 {
+		return code
+	}
+	return line[len(line)-3]
 }

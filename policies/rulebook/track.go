@@ -33,7 +33,3 @@ func (t Track) Certificate() string { return trackNames[t][1] }
 
 // Valid reports whether the track is one of R01.
 func (t Track) Valid() bool { _, ok := trackNames[t]; return ok }
-
-// CentralPapers reports whether papers of the track are set by the
-// county-or-higher bureau, so that a body neither authors nor sees one (R05).
-func (t Track) CentralPapers() bool { return t == Completion }
