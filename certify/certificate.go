@@ -16,6 +16,7 @@ type State string
 const (
 	Numbered State = "numbered" // 已编号: recorded, its document is being made
 	Issued   State = "issued"   // 已发证
+	Revoked  State = "revoked"  // 已撤销; its number stays taken and verifies as revoked (R58)
 )
 
 // DocumentPrefix is what the keys of all certificates begin with in the
@@ -42,6 +43,8 @@ type Certificate struct {
 	State     State
 	Document  string // key in the document store
 	SHA256    string // of the document, "" until issued
+	RevokedAt time.Time
+	RevokedBy string // the bar whose decision names it
 }
 
 // Scope is where the certificate belongs, for access.Decide.

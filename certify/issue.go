@@ -14,7 +14,8 @@ import (
 )
 
 // IssueSitting issues what a confirmed sitting's results allow: the handler of
-// exam.IssueJob. One certificate that cannot be issued does not hold the others.
+// exam.IssueJob. One certificate that cannot be issued does not hold the others;
+// those of a body or a person under a bar are held, until standing.RestoreJob.
 func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
 	_, list, err := s.Exams.Results(ctx, access.System(), sitting)
 	if err != nil {
@@ -23,6 +24,11 @@ func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
 	var failed []error
 	for _, e := range list {
 		if e.Outcome != exam.Passed {
+			continue
+		}
+		err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash))
+		if fault.Is(err, fault.Refused) {
+			s.Log.Info("certificate held", "enrolment", e.ID, "by", err)
 			continue
 		}
 		if _, err := s.Issue(ctx, access.System(), e.ID); err != nil {
@@ -49,7 +55,7 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 		return Certificate{}, err
 	}
 	c, err := s.Store.CertificateOf(ctx, enrolment)
-	if err == nil && c.State == Issued {
+	if err == nil && c.State != Numbered {
 		return c, nil
 	}
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -60,7 +66,7 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 		return Certificate{}, err
 	}
 	if fault.Is(err, fault.NotFound) {
-		if c, err = s.number(ctx, actor, e); err != nil || c.State == Issued {
+		if c, err = s.number(ctx, actor, e); err != nil || c.State != Numbered {
 			return c, fault.Wrap(op, err)
 		}
 	}

@@ -20,6 +20,8 @@ type Exams interface {
 	Enrolment(ctx context.Context, actor access.Actor, id string) (exam.Enrolment, error)
 	Results(ctx context.Context, actor access.Actor, id string) (exam.Sitting, []exam.Enrolment, error)
 	IDNumber(e exam.Enrolment) (exam.IDNumber, error)
+	Sittings(ctx context.Context, actor access.Actor, q exam.SittingQuery) ([]exam.Sitting, error)
+	TellHeld(ctx context.Context, b standing.Bar, e exam.Enrolment) error
 }
 
 // Service issues and shows certificates.
@@ -29,6 +31,7 @@ type Service struct {
 	Exams     Exams
 	Bodies    exam.Bodies
 	Gate      standing.Gate
+	Bars      exam.Bars
 	Policy    *access.Policy
 	Book      *rulebook.Book
 	Fonts     func() (*document.Fonts, error)

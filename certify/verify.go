@@ -8,7 +8,6 @@ import (
 
 	"kaoping/internal/fault"
 	"kaoping/policies/rulebook"
-	"kaoping/policies/standing"
 )
 
 // Verified is what anyone may know of a certificate by its number.
@@ -25,6 +24,7 @@ type Verified struct {
 	IssuedOn  time.Time
 	SHA256    string
 	CheckedAt time.Time
+	RevokedAt time.Time // zero unless it was revoked: then nothing else here counts
 }
 
 // Verify answers the public (证书查验): NotFound for a number that was never
@@ -32,7 +32,7 @@ type Verified struct {
 func (s *Service) Verify(ctx context.Context, number, name string) (Verified, error) {
 	const op = "certify.Verify"
 	c, err := s.Store.Certificate(ctx, strings.ToUpper(strings.TrimSpace(number)))
-	if fault.Is(err, fault.NotFound) || err == nil && c.State != Issued {
+	if fault.Is(err, fault.NotFound) || err == nil && c.State == Numbered {
 		return Verified{}, fault.New(fault.NotFound, op, "no certificate with this number was issued here")
 	}
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Service) Verify(ctx context.Context, number, name string) (Verified, er
 	}
 	v := Verified{
 		Number: c.Number, Track: c.Track, Name: MaskName(c.Name), TradeName: c.TradeName, Level: c.Level,
-		BodyName: c.BodyName, Listed: body.State == standing.Listed, IssuedOn: c.IssuedOn, SHA256: c.SHA256, CheckedAt: s.Now(),
+		BodyName: c.BodyName, Listed: body.OnList(), IssuedOn: c.IssuedOn, SHA256: c.SHA256, CheckedAt: s.Now(), RevokedAt: c.RevokedAt,
 	}
 	if name = strings.TrimSpace(name); name != "" {
 		v.NameAsked = true
@@ -73,7 +73,7 @@ func MaskName(name string) string {
 // against the record; what is wrong is "" when nothing is.
 func (s *Service) VerifyDocument(ctx context.Context, number string) (wrong string, err error) {
 	c, err := s.Store.Certificate(ctx, number)
-	if err != nil || c.State != Issued {
+	if err != nil || c.SHA256 == "" {
 		return "", err
 	}
 	hash, err := s.Documents.Hash(ctx, c.Document)

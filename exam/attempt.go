@@ -14,6 +14,7 @@ const (
 	Open      AttemptState = "open"      // the candidate writes
 	Submitted AttemptState = "submitted" // handed in, by hand or at the deadline; late queued answers may still settle
 	Scored    AttemptState = "marked"    // final
+	Discarded AttemptState = "voided"    // ended with the whole sitting; the answers stay, nothing is marked
 )
 
 // Who handed in.

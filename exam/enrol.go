@@ -60,7 +60,7 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 		}
 		if issue == nil {
 			first[number] = row.Number
-			issue, err = s.enrol(ctx, actor, sitting, e, number, row)
+			issue, err = s.enrol(ctx, actor, sitting, &e, number, row)
 		}
 		if err != nil {
 			return report, fault.Wrap(op, err)
@@ -96,7 +96,7 @@ func (s *Service) check(sitting Sitting, row Row) (Enrolment, IDNumber, *fault.I
 	return Enrolment{Name: name}, number, nil
 }
 
-func (s *Service) enrol(ctx context.Context, actor access.Actor, sitting Sitting, e Enrolment, number IDNumber, row Row) (*fault.Issue, error) {
+func (s *Service) enrol(ctx context.Context, actor access.Actor, sitting Sitting, e *Enrolment, number IDNumber, row Row) (*fault.Issue, error) {
 	serial, err := s.Store.Next(ctx, "ticket/"+sitting.ID)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (s *Service) enrol(ctx context.Context, actor access.Actor, sitting Sitting
 		}
 		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: refused.Message, Rule: refused.Rule.ID}, nil
 	}
-	err = s.Store.PutEnrolment(ctx, &e, s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:add"))
+	err = s.Store.PutEnrolment(ctx, e, s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:add"))
 	if fault.Is(err, fault.Conflict) {
 		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: fault.Textf("this candidate is enrolled in the sitting already")}, nil
 	}

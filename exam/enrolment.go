@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"slices"
 	"time"
 
 	"kaoping/bank"
@@ -15,6 +16,7 @@ const (
 	Passed Outcome = "passed" // 合格
 	Failed Outcome = "failed" // 不合格
 	Absent Outcome = "absent" // 缺考
+	Void   Outcome = "void"   // 作废: by a violation, or with the whole sitting
 )
 
 // Enrolment is a candidate's record in one sitting (报名).
@@ -37,6 +39,38 @@ type Enrolment struct {
 	Theory    *bank.Points // nil until marked
 	Practical Practical
 	Outcome   Outcome
+	MovedTo   string // the sitting of another body that takes the candidate, after an exit
+	Notices   []Notice
+}
+
+// Notice is something that the candidate must know, shown wherever the
+// candidate looks (告知). What it is about is told once: ID is made from the cause.
+type Notice struct {
+	ID   string
+	Kind NoticeKind
+	At   time.Time
+	// Of NoticeMoved: where the candidate is enrolled instead.
+	Body     string // name
+	Ticket   string
+	StartsAt time.Time
+	Site     string // name
+}
+
+// NoticeKind is what a notice says.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	NoticeCancelled  NoticeKind = "cancelled"  // the sitting does not take place
+	NoticeMoved      NoticeKind = "moved"      // it does not, and another body takes the candidate
+	NoticeSupervised NoticeKind = "supervised" // it goes on, under supervision
+	NoticeVoided     NoticeKind = "voided"     // it was ended, nothing counts
+	NoticeHeld       NoticeKind = "held"       // results or certificate wait for the bureau's decision
+)
+
+// Told reports whether the candidate was told this.
+func (e Enrolment) Told(id string) bool {
+	return slices.ContainsFunc(e.Notices, func(n Notice) bool { return n.ID == id })
 }
 
 // Scope is where the record belongs, for access.Decide.

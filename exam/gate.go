@@ -9,6 +9,12 @@ import (
 // clear asks the gate whether the body of a sitting, and who else is in it, may
 // do an act now (Refused, R33 and others). It is asked at every act anew: who
 // was clear at the notice may be on the blacklist at the start.
+//
+// A sitting that the decision on its body lets finish under supervision is
+// finished: its candidates come in and are scored. Nothing is confirmed or issued.
 func (s *Service) clear(ctx context.Context, act standing.Act, sitting Sitting, more ...standing.Party) error {
-	return s.Gate.Clear(ctx, act, append(more, standing.BodyParty(sitting.Body))...)
+	if !sitting.Supervised || act != standing.ToAdmit && act != standing.ToScore {
+		more = append(more, standing.BodyParty(sitting.Body))
+	}
+	return s.Gate.Clear(ctx, act, more...)
 }

@@ -20,6 +20,7 @@ type Service struct {
 	Papers    *bank.Service
 	Bodies    Bodies
 	Gate      standing.Gate
+	Bars      Bars
 	Accounts  *access.Accounts
 	People    People
 	Documents Documents

@@ -27,10 +27,11 @@ const (
 	Publicised State = "publicised" // 已公示
 	Confirmed  State = "confirmed"  // 已确认
 	Cancelled  State = "cancelled"  // 已取消
+	Voided     State = "voided"     // 已作废, after it began
 )
 
 // States lists the states in the order in which a sitting walks them.
-var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked, Publicised, Confirmed, Cancelled}
+var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked, Publicised, Confirmed, Cancelled, Voided}
 
 // Sitting is one examination of one trade and level at one site (考核场次).
 type Sitting struct {
@@ -64,6 +65,10 @@ type Sitting struct {
 	Publicised  time.Time
 	Confirmed   time.Time
 	ConfirmedBy string
+
+	Exit       string // the bar by which the body left while the sitting was on its way
+	ExitTold   bool   // every candidate knows
+	Supervised bool   // goes on to its end under an inspector's eyes, though the body has left
 }
 
 // Room is a computer room of the sitting.

@@ -2,6 +2,7 @@ package exam
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -81,7 +82,18 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 	if fault.Is(err, fault.Conflict) { // two devices at once: the other one began it
 		return s.Store.Attempt(ctx, e.ID)
 	}
-	return attempt, err
+	if err != nil {
+		return Attempt{}, err
+	}
+	// Who voids a sitting ends the attempts that are there: one that came in
+	// between ends itself.
+	if sitting, err = s.Store.Sitting(ctx, sitting.ID); err != nil {
+		return Attempt{}, err
+	}
+	if sitting.State == Voided {
+		return Attempt{}, errors.Join(sitting.in(op, Running), s.discard(ctx, attempt, sitting.Exit))
+	}
+	return attempt, nil
 }
 
 func (s *Service) askTakeover(ctx context.Context, actor access.Actor, session access.Session, attempt Attempt) error {

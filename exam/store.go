@@ -24,6 +24,7 @@ type SittingQuery struct {
 type EnrolmentQuery struct {
 	Sitting string
 	Room    string
+	Person  string // keyed hash of the ID number
 	Text    string // part of the name or the ticket
 	After   string // ticket of the last one of the page before
 	Limit   int
@@ -71,6 +72,11 @@ type People interface {
 // Bodies finds evaluation bodies.
 type Bodies interface {
 	Body(ctx context.Context, id string) (standing.Body, error)
+}
+
+// Bars finds the decision by which a body left.
+type Bars interface {
+	Bar(ctx context.Context, id string) (standing.Bar, error)
 }
 
 // Documents keeps photos.

@@ -57,11 +57,11 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
 	a.exam = &exam.Service{
-		Store: e.store, Papers: a.bank, Bodies: e.store, Gate: a.standing, Accounts: a.accounts, People: e.store, Documents: e.documents,
+		Store: e.store, Papers: a.bank, Bodies: e.store, Gate: a.standing, Bars: e.store, Accounts: a.accounts, People: e.store, Documents: e.documents,
 		Policy: policy, Book: book, Vault: e.vault, Now: now, Log: log,
 	}
 	a.certify = &certify.Service{
-		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Policy: policy, Book: book,
+		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Bars: e.store, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
 	}
 	lease, err := c.lease()
@@ -69,9 +69,19 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		return nil, err
 	}
 	a.worker = &outbox.Worker{Queue: e.store, Lease: lease, Now: now, Log: log, Handlers: map[string]outbox.Handler{
-		exam.IssueJob: a.certify.IssueSitting,
+		exam.IssueJob:       a.certify.IssueSitting,
+		standing.ExitJob:    a.leaveBody,
+		standing.RestoreJob: a.certify.RestoreBody,
 	}}
 	return a, nil
+}
+
+// leaveBody does what follows from a body's exit, its sittings first.
+func (a *app) leaveBody(ctx context.Context, bar string) error {
+	if err := a.exam.LeaveBody(ctx, bar); err != nil {
+		return err
+	}
+	return a.certify.LeaveBody(ctx, bar)
 }
 
 // open wires the services on the configured engines for a command that serves

@@ -13,10 +13,11 @@ import (
 var chipClass = map[string]string{
 	string(exam.Drafted): "wait", string(exam.Notified): "wait", string(exam.Accepted): "run", string(exam.Returned): "bad",
 	string(exam.Staffed): "run", string(exam.Running): "run", string(exam.Closed): "wait", string(exam.Marked): "wait",
-	string(exam.Publicised): "wait", string(exam.Confirmed): "ok", string(exam.Cancelled): "bad",
-	string(exam.Passed): "ok", string(exam.Failed): "bad", string(exam.Absent): "bad",
+	string(exam.Publicised): "wait", string(exam.Confirmed): "ok", string(exam.Cancelled): "bad", string(exam.Voided): "bad",
+	string(exam.Passed): "ok", string(exam.Failed): "bad", string(exam.Absent): "bad", string(exam.Void): "bad",
 	string(exam.Open): "run", string(exam.Submitted): "wait",
-	string(certify.Numbered): "wait", string(certify.Issued): "ok", "listed": "ok", "exited": "bad",
+	string(certify.Numbered): "wait", string(certify.Issued): "ok", string(certify.Revoked): "bad",
+	"listed": "ok", "rectifying": "wait", "suspended": "bad", "exited": "bad",
 }
 
 // chip shows a state as a coloured word.

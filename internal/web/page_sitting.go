@@ -147,7 +147,7 @@ func (s *Server) siteOf(r *request, sitting exam.Sitting) (standing.Site, error)
 func sittingSteps(sitting exam.Sitting) []step {
 	at := slices.Index(exam.States, sitting.State)
 	reached := func(state exam.State) bool {
-		return sitting.State != exam.Cancelled && at >= slices.Index(exam.States, state)
+		return sitting.State != exam.Cancelled && sitting.State != exam.Voided && at >= slices.Index(exam.States, state)
 	}
 	steps := []step{{Label: "Drafted", At: sitting.DraftedAt, Done: true}}
 	accepted := step{Label: "Accepted by the bureau", Done: reached(exam.Accepted)}

@@ -92,6 +92,9 @@ type Body struct {
 	ValidUntil time.Time // last day of the filing, inclusive
 }
 
+// OnList reports whether the body examines and issues as far as its state goes.
+func (b Body) OnList() bool { return slices.Contains(acting, b.State) }
+
 // Site returns a site by id (NotFound).
 func (b Body) Site(id string) (Site, error) {
 	for _, s := range b.Sites {
@@ -108,7 +111,7 @@ var Filing = fault.Rule{ID: "R30", Document: "平顶山市 2022 年工作方案�
 // MayEvaluate refuses (Refused, R30) what the filing does not cover on a day.
 func (b Body) MayEvaluate(trade string, level rulebook.Level, site string, day time.Time) error {
 	const op = "standing.MayEvaluate"
-	if !slices.Contains(acting, b.State) {
+	if !b.OnList() {
 		return fault.New(fault.Refused, op, "%s is not on the list of bodies", b.Name).By(Filing)
 	}
 	if rulebook.Day(day).Before(rulebook.Day(b.ValidFrom)) || rulebook.Day(day).After(rulebook.Day(b.ValidUntil)) {

@@ -51,6 +51,7 @@ func enrolled(q exam.EnrolmentQuery) (f filter) {
 	f.and("doc", bson.D{{Key: "$exists", Value: true}})
 	f.is("sitting", q.Sitting)
 	f.is("room", q.Room)
+	f.is("id_hash", q.Person)
 	f.has(q.Text, "name", "ticket")
 	return f
 }

@@ -45,6 +45,7 @@ func (s *Store) CountEnrolments(ctx context.Context, q exam.EnrolmentQuery) (int
 func enrolled(q exam.EnrolmentQuery) (f filter) {
 	f.is("sitting", q.Sitting)
 	f.is("room", q.Room)
+	f.is("id_hash", q.Person)
 	f.has(q.Text, "name", "ticket")
 	return f
 }

@@ -79,6 +79,7 @@ func enrolmentsSelected(t *testing.T, s Store) {
 	}{
 		"in ticket order":  {exam.EnrolmentQuery{Sitting: "sitting-1"}, 3, []string{"0001", "0005", "0009"}},
 		"a room":           {exam.EnrolmentQuery{Sitting: "sitting-1", Room: "一号机房"}, 2, []string{"0001", "0009"}},
+		"a person":         {exam.EnrolmentQuery{Sitting: "sitting-1", Person: enrolment(2).IDHash}, 1, []string{"0005"}},
 		"part of a name":   {exam.EnrolmentQuery{Sitting: "sitting-1", Text: "陈示"}, 2, []string{"0005", "0009"}},
 		"part of a ticket": {exam.EnrolmentQuery{Sitting: "sitting-1", Text: "09"}, 1, []string{"0009"}},
 		"a page":           {exam.EnrolmentQuery{Sitting: "sitting-1", Limit: 2}, 3, []string{"0001", "0005"}},
