@@ -90,6 +90,7 @@ type Body struct {
 	Sites      []Site
 	ValidFrom  time.Time // first day of the filing
 	ValidUntil time.Time // last day of the filing, inclusive
+	RectifyBy  time.Time // last day of an ordered rectification, zero for none
 }
 
 // OnList reports whether the body examines and issues as far as its state goes.
