@@ -127,10 +127,13 @@ func fonts(path string) func() (*document.Fonts, error) {
 func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if q, ok := a.store.(queuer); ok {
-		promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{Name: "kaoping_writer_queue_depth", Help: "Changes that wait to be written."},
-			func() float64 { return float64(q.Waiting()) })
-	}
+	measure := promauto.With(registry)
+	measure.NewGaugeFunc(prometheus.GaugeOpts{Name: "kaoping_writer_queue_depth", Help: "Changes that wait to be written."},
+		func() float64 { return float64(a.store.Waiting()) })
+	measure.NewCounterFunc(prometheus.CounterOpts{Name: "kaoping_writer_commits_total", Help: "Commits that changes share."},
+		func() float64 { commits, _ := a.store.Commits(); return float64(commits) })
+	measure.NewCounterFunc(prometheus.CounterOpts{Name: "kaoping_writer_changes_total", Help: "Changes in these commits."},
+		func() float64 { _, changes := a.store.Commits(); return float64(changes) })
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
 		Accounts: a.accounts, Policy: a.policy, Book: a.book, Standing: a.standing, Bank: a.bank, Exam: a.exam,
@@ -141,9 +144,6 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 	}
 	return server, nil
 }
-
-// queuer is a record engine whose changes wait in a queue of this process.
-type queuer interface{ Waiting() int }
 
 // tick does what is due now: hand-ins, marking, closing, issuing, old sessions.
 func (a *app) tick(ctx context.Context) {

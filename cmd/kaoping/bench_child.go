@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
 // child is a server of this binary as a process of its own.
@@ -89,6 +92,9 @@ func (c *child) kill() error {
 type usage struct {
 	cpu float64 // seconds, user and system
 	rss float64 // bytes
+
+	commits float64 // of the store
+	changes float64 // that shared them
 }
 
 // usage asks the server's process metrics.
@@ -101,7 +107,10 @@ func (c *child) usage() (usage, error) {
 		return usage{}, fmt.Errorf("metrics: %w", err)
 	}
 	var u usage
-	for name, into := range map[string]*float64{"process_cpu_seconds_total": &u.cpu, "process_resident_memory_bytes": &u.rss} {
+	for name, into := range map[string]*float64{
+		"process_cpu_seconds_total": &u.cpu, "process_resident_memory_bytes": &u.rss,
+		"kaoping_writer_commits_total": &u.commits, "kaoping_writer_changes_total": &u.changes,
+	} {
 		_, rest, _ := bytes.Cut(page, []byte("\n"+name+" "))
 		value, _, _ := bytes.Cut(rest, []byte("\n"))
 		if *into, err = strconv.ParseFloat(string(value), 64); err != nil {
@@ -109,6 +118,20 @@ func (c *child) usage() (usage, error) {
 		}
 	}
 	return u, nil
+}
+
+// ownCPU is the processor time that this process has used, in seconds; 0 where
+// the system does not tell.
+func ownCPU() float64 {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	families, _ := registry.Gather() // what cannot be told is left out
+	for _, family := range families {
+		if family.GetName() == "process_cpu_seconds_total" {
+			return family.GetMetric()[0].GetCounter().GetValue()
+		}
+	}
+	return 0
 }
 
 // freeAddress is a local address where nobody listens.

@@ -43,7 +43,7 @@ func (d *driver) each(ctx context.Context, what string, do func(*candidate) erro
 	fmt.Fprintf(d.progress, "%s: %d candidates\n", what, len(d.candidates))
 	began := time.Now()
 	var next atomic.Int64
-	d.together(min(atOnce, len(d.candidates)), func(int) {
+	together(min(atOnce, len(d.candidates)), func(int) {
 		for ctx.Err() == nil {
 			i := int(next.Add(1)) - 1
 			if i >= len(d.candidates) {
@@ -93,7 +93,7 @@ func (d *driver) flood(ctx context.Context, until time.Time) waits {
 // saving runs workers that save, and collects how long the saves waited.
 func (d *driver) saving(workers int, work func(worker int, save func(*candidate))) waits {
 	each := make([]waits, workers)
-	d.together(workers, func(worker int) {
+	together(workers, func(worker int) {
 		work(worker, func(c *candidate) {
 			began := time.Now()
 			if !d.failed("saving", c.save()) {
@@ -107,7 +107,7 @@ func (d *driver) saving(workers int, work func(worker int, save func(*candidate)
 }
 
 // together runs workers and returns when all of them have ended.
-func (d *driver) together(workers int, work func(worker int)) {
+func together(workers int, work func(worker int)) {
 	var group sync.WaitGroup
 	for worker := range workers {
 		group.Go(func() { work(worker) })

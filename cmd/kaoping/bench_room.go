@@ -10,107 +10,120 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
-
-	"kaoping/internal/store/sqlite"
 )
 
 type benchRoomCommand struct {
 	Candidates int           `default:"2000" help:"How many candidates sit the examination (1 to 9999)."`
-	For        time.Duration `default:"60s" help:"How long they save answers."`
-	Max        bool          `help:"Save as fast as the server takes it, rather than about every ten seconds each."`
-	Data       string        `type:"existingdir" help:"Folder on the disk to measure; a folder of its own is made in it and removed again (default: the system's folder for temporary files)."`
+	For        time.Duration `default:"60s" help:"How long they save answers, on each engine."`
+	Max        bool          `help:"Save as fast as the server takes it, rather than about every ten seconds each, and compare with the raw limit of each engine."`
+	Data       string        `type:"existingdir" help:"Folder on the disk to measure; folders of its own are made in it and removed again (default: the system's folder for temporary files)."`
+	Profiles   string        `type:"existingdir" help:"Folder for a processor profile of each server, ENGINE.pprof."`
 	JSON       bool          `help:"Report as one JSON object."`
 }
 
-// roomFigures is the report of bench room. Times of saves are from the
-// candidate's side; the processor time is the server's, user and system, while
-// answers were saved.
-type roomFigures struct {
-	Mode          string  `json:"mode"` // paced or max
-	Candidates    int     `json:"candidates"`
-	Seconds       float64 `json:"seconds"` // of saving
-	Saves         int     `json:"saves"`   // confirmed
-	SavesPerS     float64 `json:"saves_per_s"`
-	P50           float64 `json:"p50_ms"`
-	P99           float64 `json:"p99_ms"`
-	Slowest       float64 `json:"max_ms"`
-	Errors        int64   `json:"errors"` // in all phases
-	Lost          int     `json:"lost"`   // confirmed answers that are not stored
-	ServerCPU     float64 `json:"server_cpu_s"`
-	SavesPerCoreS float64 `json:"saves_per_core_s"`
-	ServerRSS     float64 `json:"server_rss_mb"`
-	EnterS        float64 `json:"enter_s"`       // all entered by the door
-	StartBurstS   float64 `json:"start_burst_s"` // all began at once
-	HandInS       float64 `json:"hand_in_s"`     // all handed in at once, and were marked
-}
+// The modes of a measurement.
+const (
+	modePaced = "paced"
+	modeMax   = "max"
+)
 
 // cpuTick is the least processor time that the operating system counts, in seconds.
 const cpuTick = .01
 
-// Run measures, reports, and fails when an answer was lost or refused.
-func (cmd benchRoomCommand) Run(ctx context.Context) error {
+// Run measures SQLite and, where the settings name a MongoDB, that too, on a
+// database of its own. It reports, and fails when an answer was lost or refused.
+func (cmd benchRoomCommand) Run(ctx context.Context, c *config) error {
 	if cmd.Candidates < 1 || cmd.Candidates > hallMost {
 		return fmt.Errorf("--candidates is 1 to %d", hallMost)
 	}
-	figures, err := cmd.measure(ctx, os.Stderr)
-	if err != nil {
-		return err
+	report := roomReport{Mode: modePaced, Candidates: cmd.Candidates}
+	if cmd.Max {
+		report.Mode = modeMax
 	}
+	servers := []string{""} // of MongoDB
+	if c.MongoURI != "" {
+		servers = append(servers, c.MongoURI)
+	}
+	for _, mongoURI := range servers {
+		figures, err := cmd.measure(ctx, mongoURI, os.Stderr)
+		if err != nil {
+			return err
+		}
+		report.Engines = append(report.Engines, figures)
+	}
+	var err error
 	if cmd.JSON {
-		err = json.NewEncoder(os.Stdout).Encode(figures)
+		err = json.NewEncoder(os.Stdout).Encode(report)
 	} else {
-		err = figures.print(os.Stdout)
+		err = report.print(os.Stdout)
 	}
-	if err == nil && figures.Lost+int(figures.Errors) > 0 {
-		err = fmt.Errorf("%d confirmed answers are lost, %d requests failed", figures.Lost, figures.Errors)
+	for _, f := range report.Engines {
+		if f.Lost+int(f.Errors) > 0 {
+			err = errors.Join(err, fmt.Errorf("%s: %d confirmed answers are lost, %d requests failed", f.Engine, f.Lost, f.Errors))
+		}
 	}
 	return err
 }
 
-// measure seeds an installation, serves it from a process of its own and
-// plays the examination against it.
-func (cmd benchRoomCommand) measure(ctx context.Context, progress io.Writer) (roomFigures, error) {
-	var f roomFigures
-	data, err := os.MkdirTemp(cmd.Data, "kaoping-bench-")
-	if err != nil {
-		return f, err
+// measure plays the examination on one engine, and with max measures the engine.
+func (cmd benchRoomCommand) measure(ctx context.Context, mongoURI string, progress io.Writer) (f roomFigures, err error) {
+	err = cmd.onScratch(mongoURI, func(s scratch) error {
+		f.Engine = s.engine()
+		return cmd.examination(ctx, s, &f, progress)
+	})
+	if err == nil && cmd.Max {
+		err = cmd.limits(ctx, mongoURI, &f, progress)
 	}
-	defer os.RemoveAll(data)
+	return f, err
+}
+
+// onScratch does something on an empty installation.
+func (cmd benchRoomCommand) onScratch(mongoURI string, do func(scratch) error) error {
+	s, err := newScratch(cmd.Data, mongoURI)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.remove())
+}
+
+// examination seeds an installation, serves it from a process of its own and
+// plays the examination against it.
+func (cmd benchRoomCommand) examination(ctx context.Context, s scratch, f *roomFigures, progress io.Writer) error {
 	binary, err := os.Executable()
 	if err != nil {
-		return f, err
+		return err
 	}
-	address, err := freeAddress()
+	if s.Listen, err = freeAddress(); err != nil {
+		return err
+	}
+	s.PublicURL = "http://" + s.Listen
+	if cmd.Profiles != "" {
+		s.Profile = filepath.Join(cmd.Profiles, f.Engine+".pprof")
+	}
+	fmt.Fprintf(progress, "%s: preparing a sitting: %d candidates\n", f.Engine, cmd.Candidates)
+	h, err := seedHall(ctx, &s.config, cmd.Candidates, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return f, err
+		return fmt.Errorf("the sitting cannot be prepared: %w", err)
 	}
-	fmt.Fprintf(progress, "preparing a sitting: %d candidates\n", cmd.Candidates)
-	settings := config{Data: data, Listen: address, PublicURL: "http://" + address}
-	h, err := seedHall(ctx, &settings, cmd.Candidates, slog.New(slog.DiscardHandler))
+	server, err := startChild(ctx, binary, s.config)
 	if err != nil {
-		return f, fmt.Errorf("the sitting cannot be prepared: %w", err)
+		return err
 	}
-	server, err := startChild(ctx, binary, settings)
-	if err != nil {
-		return f, err
-	}
-	d := &driver{candidates: h.candidates(address), progress: progress}
-	if err := cmd.play(ctx, d, server, &f); err != nil {
-		return f, errors.Join(err, server.kill())
+	d := &driver{candidates: h.candidates(s.Listen), progress: progress}
+	if err := cmd.play(ctx, d, server, f); err != nil {
+		return errors.Join(err, server.kill())
 	}
 	if err := server.stop(); err != nil {
-		return f, fmt.Errorf("the server ended badly: %w", err)
+		return fmt.Errorf("the server ended badly: %w", err)
 	}
 	f.Errors = d.errors.Load()
-	f.Lost, err = d.lost(ctx, filepath.Join(data, "kaoping.db"))
-	return f, err
+	f.Lost, err = d.lost(ctx, s)
+	return err
 }
 
 // play is the examination, from the door to the hand-in.
 func (cmd benchRoomCommand) play(ctx context.Context, d *driver, server *child, f *roomFigures) error {
-	f.Mode, f.Candidates = "paced", cmd.Candidates
 	f.EnterS = seconds(d.each(ctx, "entering", (*candidate).enter))
 	starts := make([][]byte, len(d.candidates))
 	f.StartBurstS = seconds(d.each(ctx, "starting", func(c *candidate) (err error) {
@@ -128,16 +141,17 @@ func (cmd benchRoomCommand) play(ctx context.Context, d *driver, server *child, 
 		return err
 	}
 	fmt.Fprintf(d.progress, "saving: %s\n", cmd.For)
-	began := time.Now()
+	driverBefore, began := ownCPU(), time.Now()
 	save := d.paced
 	if cmd.Max {
-		f.Mode, save = "max", d.flood
+		save = d.flood
 	}
 	saved := save(ctx, began.Add(cmd.For))
 	f.Seconds = seconds(time.Since(began))
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	f.DriverCPU = rounded(ownCPU() - driverBefore)
 	after, err := server.usage()
 	if err != nil {
 		return err
@@ -145,20 +159,20 @@ func (cmd benchRoomCommand) play(ctx context.Context, d *driver, server *child, 
 	f.Saves, f.P50, f.P99, f.Slowest = len(saved), saved.quantile(.5), saved.quantile(.99), saved.quantile(1)
 	f.ServerCPU, f.ServerRSS = max(rounded(after.cpu-before.cpu), cpuTick), math.Round(after.rss/(1<<20))
 	f.SavesPerS, f.SavesPerCoreS = math.Round(float64(f.Saves)/f.Seconds), math.Round(float64(f.Saves)/f.ServerCPU)
+	f.SavesPerCommit = rounded((after.changes - before.changes) / max(1, after.commits-before.commits))
 
 	f.HandInS = seconds(d.each(ctx, "handing in", (*candidate).handIn))
 	return ctx.Err()
 }
 
-// lost compares what every candidate knows to be saved with the file.
-func (d *driver) lost(ctx context.Context, file string) (int, error) {
+// lost compares what every candidate knows to be saved with what is stored.
+func (d *driver) lost(ctx context.Context, s scratch) (lost int, err error) {
 	fmt.Fprintln(d.progress, "comparing what was confirmed with what is stored")
-	store, err := sqlite.Open(ctx, file, slog.New(slog.DiscardHandler))
+	store, err := openRecords(ctx, &s.config, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return 0, err
 	}
-	defer store.Close()
-	lost := 0
+	defer func() { err = errors.Join(err, store.Close()) }()
 	for _, c := range d.candidates {
 		stored, err := store.Answers(ctx, c.attempt)
 		if err != nil {
@@ -167,25 +181,6 @@ func (d *driver) lost(ctx context.Context, file string) (int, error) {
 		lost += c.lost(stored)
 	}
 	return lost, nil
-}
-
-func (f roomFigures) print(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 2, 4, 2, ' ', tabwriter.AlignRight)
-	row := func(name, format string, values ...any) {
-		fmt.Fprintf(t, "%s\t  "+format+"\n", append([]any{name}, values...)...)
-	}
-	row("mode", "%s", f.Mode)
-	row("candidates", "%d", f.Candidates)
-	row("saves", "%d in %.1f s, %.0f a second", f.Saves, f.Seconds, f.SavesPerS)
-	row("confirmed after", "%.1f ms (median), %.1f ms (99 of 100), %.1f ms (slowest)", f.P50, f.P99, f.Slowest)
-	row("errors", "%d", f.Errors)
-	row("lost", "%d", f.Lost)
-	row("server", "%.2f s of processor time, %.0f MiB of memory", f.ServerCPU, f.ServerRSS)
-	row("saves per core", "%.0f a second", f.SavesPerCoreS)
-	row("all enter", "%.2f s", f.EnterS)
-	row("all start", "%.2f s", f.StartBurstS)
-	row("all hand in", "%.2f s", f.HandInS)
-	return t.Flush()
 }
 
 func seconds(d time.Duration) float64 { return rounded(d.Seconds()) }

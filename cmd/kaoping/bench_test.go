@@ -3,46 +3,78 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"kaoping/bank"
 	"kaoping/exam"
 )
 
-// TestBenchRoomReports runs the real program's measurement, small and short.
+// TestBenchRoomReports runs the real program's measurement, small and short, on
+// the embedded engine and, where there is a server, on MongoDB beside it.
 func TestBenchRoomReports(t *testing.T) {
 	binary := program(t)
-	for _, mode := range []string{"paced", "max"} {
-		t.Run(mode, func(t *testing.T) {
-			bench := exec.Command(binary, "bench", "room", "--candidates", "200", "--for", "3s", "--json")
-			if mode == "max" {
-				bench.Args = append(bench.Args, "--max")
+	t.Run("paced", func(t *testing.T) { benchRoom(t, binary, modePaced, config{}, "sqlite") })
+	t.Run("max", func(t *testing.T) { benchRoom(t, binary, modeMax, config{}, "sqlite") })
+	t.Run("side by side", func(t *testing.T) {
+		needServers(t)
+		benchRoom(t, binary, modeMax, config{MongoURI: os.Getenv("KAOPING_TEST_MONGO_URI")}, "sqlite", "mongodb")
+	})
+}
+
+func benchRoom(t *testing.T, binary, mode string, settings config, engines ...string) {
+	data, profiles := t.TempDir(), t.TempDir()
+	bench := exec.Command(binary, "bench", "room", "--candidates", "200", "--for", "2s", "--json", "--data", data, "--profiles", profiles)
+	if mode == modeMax {
+		bench.Args = append(bench.Args, "--max")
+	}
+	bench.Env = settings.environment()
+	var progress bytes.Buffer
+	bench.Stderr = &progress
+	out, err := bench.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, progress.Bytes())
+	}
+	var report roomReport
+	if err := json.Unmarshal(out, &report); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if report.Mode != mode || report.Candidates != 200 || len(report.Engines) != len(engines) {
+		t.Fatalf("not what was asked for: %s", out)
+	}
+	for i, f := range report.Engines {
+		if f.Engine != engines[i] {
+			t.Errorf("engine %d is %s", i, f.Engine)
+		}
+		measured := map[string]float64{"saves": float64(f.Saves), "saves_per_s": f.SavesPerS, "saves_per_commit": f.SavesPerCommit, "p50_ms": f.P50, "p99_ms": f.P99,
+			"server_cpu_s": f.ServerCPU, "saves_per_core_s": f.SavesPerCoreS, "start_burst_s": f.StartBurstS}
+		if mode == modeMax {
+			if f.Store == nil {
+				t.Fatalf("%s: the store alone is not measured", f.Engine)
 			}
-			var progress bytes.Buffer
-			bench.Stderr = &progress
-			out, err := bench.Output()
-			if err != nil {
-				t.Fatalf("%v: %s", err, progress.Bytes())
+			measured["raw_per_s"], measured["store.saves_per_s"], measured["store.raw_per_s"] = f.RawPerS, f.Store.SavesPerS, f.Store.RawPerS
+		}
+		for name, value := range measured {
+			if value <= 0 {
+				t.Errorf("%s: %s is %v", f.Engine, name, value)
 			}
-			var figures map[string]any
-			if err := json.Unmarshal(out, &figures); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
-			for _, name := range []string{"candidates", "saves", "saves_per_s", "p50_ms", "p99_ms", "server_cpu_s", "saves_per_core_s", "start_burst_s"} {
-				if n, _ := figures[name].(float64); n <= 0 {
-					t.Errorf("%s is %v", name, figures[name])
-				}
-			}
-			for _, name := range []string{"errors", "lost"} {
-				if n, ok := figures[name].(float64); !ok || n != 0 {
-					t.Errorf("%s is %v", name, figures[name])
-				}
-			}
-			if figures["mode"] != mode {
-				t.Errorf("the mode is %v", figures["mode"])
-			}
-		})
+		}
+		if f.Errors != 0 || f.Lost != 0 {
+			t.Errorf("%s: %d errors, %d lost", f.Engine, f.Errors, f.Lost)
+		}
+		if profile, err := os.Stat(filepath.Join(profiles, f.Engine+".pprof")); err != nil || profile.Size() == 0 {
+			t.Errorf("%s: no profile: %v", f.Engine, err)
+		}
+	}
+	if left, err := os.ReadDir(data); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	var table strings.Builder
+	if err := report.print(&table); err != nil || !strings.Contains(table.String(), "saves a second") {
+		t.Errorf("the table: %v, %s", err, &table)
 	}
 }
 

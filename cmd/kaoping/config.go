@@ -28,6 +28,7 @@ type config struct {
 	TLSCert   string `yaml:"tls_cert"`   // PEM files; without them serve plain HTTP behind a proxy
 	TLSKey    string `yaml:"tls_key"`
 	LogLevel  string `yaml:"log_level"` // debug, info, warn, error
+	Profile   string `yaml:"profile"`   // file for where the processor time went, written at the end; default none
 	Lease     string `yaml:"lease"`     // how long background work that nobody renews stays claimed, default 30s
 	Drain     string `yaml:"drain"`     // how long a stopping server listens on, not ready; default 5s with MongoURI, else 0s
 
@@ -44,6 +45,7 @@ type config struct {
 func (c *config) settings() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
+		"PROFILE":  &c.Profile,
 		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "LEASE": &c.Lease, "DRAIN": &c.Drain,
 		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,
 		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays,

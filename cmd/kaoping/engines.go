@@ -34,6 +34,8 @@ type store interface {
 	outbox.Store
 	audit.Records
 	Close() error
+	Waiting() int                      // changes, for their commit
+	Commits() (commits, changes int64) // since it was opened, and the changes that shared them
 }
 
 // engines is where everything is kept.

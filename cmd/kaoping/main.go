@@ -35,7 +35,7 @@ func main() {
 	config, err := loadConfig(cli.Config, os.Environ())
 	if err == nil {
 		k.BindTo(ctx, (*context.Context)(nil))
-		err = k.Run(config)
+		err = profiled(config.Profile, func() error { return k.Run(config) })
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kaoping:", err)

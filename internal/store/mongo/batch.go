@@ -105,6 +105,8 @@ func (l *lane) write(ctx context.Context, writes []write) (missed []*change) {
 		models[i] = w.model()
 	}
 	result, err := l.attempts.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+	l.commits.Add(1)
+	l.changes.Add(int64(len(writes)))
 	var bulk driver.BulkWriteException
 	refused := map[int]error{}
 	if errors.As(err, &bulk) && bulk.WriteConcernError == nil {

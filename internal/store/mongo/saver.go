@@ -40,6 +40,8 @@ type saver struct {
 	ended    sync.WaitGroup
 	failing  atomic.Bool // the last batch could not be written
 
+	commits, changes atomic.Int64
+
 	mu     sync.RWMutex // guards sending on lanes against close
 	closed bool
 	lanes  [laneCount]*lane
@@ -122,6 +124,12 @@ func (s *Store) Waiting() int {
 		n += len(lane.queue)
 	}
 	return n
+}
+
+// Commits counts the bulk writes of saves since the store was opened, and the
+// saves that shared them.
+func (s *Store) Commits() (commits, changes int64) {
+	return s.saver.commits.Load(), s.saver.changes.Load()
 }
 
 // close commits what is queued; again, it does nothing.

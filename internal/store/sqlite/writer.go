@@ -28,6 +28,8 @@ type writer struct {
 	closed  bool
 	queue   chan *change
 	failing bool // the last commit failed; only the goroutine uses it
+
+	commits, changes atomic.Int64
 }
 
 // change is one caller's part of a batch.
@@ -93,6 +95,12 @@ func (w *writer) enqueue(c *change) error {
 // Waiting is how many changes wait to be written, at most queueMost.
 func (s *Store) Waiting() int { return len(s.writer.queue) }
 
+// Commits counts the group commits since the store was opened, and the changes
+// that shared them.
+func (s *Store) Commits() (commits, changes int64) {
+	return s.writer.commits.Load(), s.writer.changes.Load()
+}
+
 // close commits what is queued and closes the connection; again, it does nothing.
 func (w *writer) close() error {
 	w.mu.Lock()
@@ -124,6 +132,8 @@ func (w *writer) run() {
 			}
 		}
 		err := w.commit(batch)
+		w.commits.Add(1)
+		w.changes.Add(int64(len(batch)))
 		w.note(err, len(batch))
 		for _, c := range batch {
 			if err != nil {
