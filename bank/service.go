@@ -42,7 +42,7 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, action access.
 }
 
 func (s *Service) entry(actor access.Actor, owner, object, what string) audit.Entry {
-	return audit.Entry{Stream: "body/" + owner, Object: object, At: s.Now(), Who: actor.ID, What: what}
+	return audit.Entry{Stream: "body/" + owner, Object: object, At: s.Now(), Who: actor.ID, What: what, Rules: s.Book.Hash()}
 }
 
 // Import is a sheet of items as read, for one bank.

@@ -48,7 +48,7 @@ func retry(change func() error) error {
 }
 
 func (s *Service) entry(actor access.Actor, sitting, object, what string) audit.Entry {
-	return audit.Entry{Stream: "sitting/" + sitting, Object: object, At: s.Now(), Who: actor.ID, What: what}
+	return audit.Entry{Stream: "sitting/" + sitting, Object: object, At: s.Now(), Who: actor.ID, What: what, Rules: s.Book.Hash()}
 }
 
 // Sitting shows a sitting (sitting:read).

@@ -20,6 +20,7 @@ import (
 	"kaoping/internal/web"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 )
 
@@ -28,6 +29,7 @@ type app struct {
 	accounts *access.Accounts
 	policy   *access.Policy
 	book     *rulebook.Book
+	rules    *amend.Service
 	standing *standing.Service
 	bank     *bank.Service
 	exam     *exam.Service
@@ -54,6 +56,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		body, err := e.store.Body(ctx, id)
 		return body.Region, err
 	}}
+	a.rules = &amend.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
 	a.exam = &exam.Service{
@@ -150,6 +153,7 @@ func (a *app) tick(ctx context.Context) {
 	for what, do := range map[string]func(context.Context) error{
 		"clock":    a.engines.synchronise,
 		"recover":  a.engines.recover,
+		"rules":    a.rules.Refresh,
 		"sweep":    a.exam.Sweep,
 		"jobs":     a.worker.RunDue,
 		"sessions": a.accounts.Sweep,

@@ -18,6 +18,7 @@ var floors = map[string]int{
 	"kaoping/internal/outbox":          3,
 	"kaoping/internal/vault":           1,
 	"kaoping/policies/rulebook":        1,
+	"kaoping/policies/rulebook/amend":  3,
 	"kaoping/policies/access":          2,
 	"kaoping/policies/standing":        3,
 	"kaoping/bank":                     4,

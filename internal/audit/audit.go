@@ -20,7 +20,7 @@ import (
 // System is the actor of what kaoping does by itself: sweeping, marking, issuing.
 const System = "system"
 
-// Entry is one state change. The author fills Stream to Note; the engine the rest.
+// Entry is one state change. The author fills Stream to Rules; the engine the rest.
 type Entry struct {
 	Stream string    // "sitting/<id>", "body/<id>", "certificate/<number>", "region/<code>", "accounts"
 	At     time.Time // the server's clock, UTC
@@ -28,6 +28,7 @@ type Entry struct {
 	What   string    // the action: "sitting:notify"
 	Rule   string    // the rule applied, where one was
 	Note   string    // a reason as typed, or name=value counts; never personal data
+	Rules  string    `json:",omitempty"` // hash of the rulebook's edition that it was decided by
 
 	Seq     int64  // 1, 2, 3 … within the stream
 	Object  string // "<kind>/<id>" of what changed

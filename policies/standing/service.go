@@ -45,7 +45,7 @@ func (s *Service) File(ctx context.Context, actor access.Actor, b Body) (Body, e
 	for i := range b.Sites {
 		b.Sites[i].ID = ulid.Make().String()
 	}
-	err := s.Store.PutBody(ctx, &b, audit.Entry{Stream: "body/" + b.ID, Object: "body/" + b.ID, At: s.Now(), Who: actor.ID, What: "body:file", Rule: "R30"})
+	err := s.Store.PutBody(ctx, &b, audit.Entry{Stream: "body/" + b.ID, Object: "body/" + b.ID, At: s.Now(), Who: actor.ID, What: "body:file", Rule: "R30", Rules: s.Book.Hash()})
 	return b, fault.Wrap(op, err)
 }
 

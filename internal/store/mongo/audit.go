@@ -18,6 +18,7 @@ var aggregates = []struct{ kind, name string }{
 	{sittings.kind, sittings.name}, {enrolments.kind, enrolments.name}, {attempts.kind, attempts.name},
 	{certificates.kind, certificates.name}, {bodies.kind, bodies.name}, {bars.kind, bars.name}, {accounts.kind, accounts.name},
 	{blueprints.kind, blueprints.name}, {papers.kind, papers.name},
+	{ruleChanges.kind, ruleChanges.name}, {calendarYears.kind, calendarYears.name}, {ruleEditions.kind, ruleEditions.name},
 }
 
 // Streams yields the names of the audit streams in byte order, after the

@@ -48,4 +48,15 @@ var migrations = []migration{
 		{collection: "jobs", name: "jobs_dead", keys: by("dead", "kind", "_id"), only: bson.D{{Key: "dead", Value: true}}},
 		{collection: "jobs", name: "jobs_pending", keys: by("pending.change"), sparse: true},
 	}},
+	{"rules", []index{
+		{collection: "rule_changes", name: "rule_changes_pending", keys: by("pending.change"), sparse: true},
+		{collection: "calendar_years", name: "calendar_years_pending", keys: by("pending.change"), sparse: true},
+		{collection: "rule_editions", name: "rule_editions_pending", keys: by("pending.change"), sparse: true},
+	}},
+	{"cases", []index{
+		{collection: "cases", name: "cases_rank", keys: by("rank")},
+		{collection: "cases", name: "cases_party", keys: by("party", "rank")},
+		{collection: "cases", name: "cases_reporter", keys: by("reporter", "rank")},
+		{collection: "cases", name: "cases_pending", keys: by("pending.change"), sparse: true},
+	}},
 }

@@ -14,8 +14,11 @@ import (
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox"
+	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
+	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // Store is everything that the domain, the worker and the audit ask of an
@@ -26,9 +29,11 @@ type Store interface {
 	bank.Store
 	access.Store
 	standing.Store
+	cases.Store
 	certify.Store
+	amend.Store
 	outbox.Queue
-	outbox.Store
+	desk.Store
 
 	// Streams yields the names of the audit streams in byte order.
 	Streams(ctx context.Context) iter.Seq2[string, error]
@@ -52,8 +57,13 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 		{"bodies are versioned", bodiesVersioned},
 		{"bars are versioned", barsVersioned},
 		{"bars are selected", barsSelected},
+		{"cases are versioned", casesVersioned},
+		{"cases are selected", casesSelected},
 		{"accounts are versioned", accountsVersioned},
 		{"blueprints are versioned", blueprintsVersioned},
+		{"changes of rules are versioned", ruleChangesVersioned},
+		{"calendar years are listed", calendarYearsListed},
+		{"editions of the rules are kept once", editionsKeptOnce},
 		{"papers are added once", papersAddedOnce},
 		{"items are added all or none", itemsAllOrNone},
 		{"an enrolment can be dropped", enrolmentDropped},
@@ -103,7 +113,7 @@ func id(n int) string { return fmt.Sprintf("01KAOPING%017d", n) }
 
 // entry is a caller's part of an audit entry.
 func entry(stream, object, what string) audit.Entry {
-	return audit.Entry{Stream: stream, Object: object, At: at, Who: id(1), What: what, Rule: "R02", Note: "说明"}
+	return audit.Entry{Stream: stream, Object: object, At: at, Who: id(1), What: what, Rule: "R02", Note: "说明", Rules: "edition"}
 }
 
 // must ends the test on an error.
