@@ -41,7 +41,7 @@ type Service struct {
 }
 
 func (s *Service) entry(actor access.Actor, number, what string) audit.Entry {
-	return audit.Entry{Stream: "certificate/" + number, Object: "certificate/" + number, At: s.Now(), Who: actor.ID, What: what, Rules: s.Book.Hash()}
+	return audit.Entry{Stream: "certificate/" + number, Object: "certificate/" + number, At: s.Now(), Who: actor.ID, What: what}
 }
 
 // Certificate shows a certificate's record to its body, its bureau or its holder.
@@ -98,12 +98,9 @@ func (s *Service) Certificates(ctx context.Context, actor access.Actor, q Query)
 // that was recorded at issue (Internal when it differs).
 func (s *Service) Document(ctx context.Context, actor access.Actor, number string) ([]byte, error) {
 	const op = "certify.Document"
-	c, err := s.Certificate(ctx, actor, number)
+	c, err := s.issued(ctx, op, actor, number)
 	if err != nil {
 		return nil, err
-	}
-	if c.State != Issued {
-		return nil, fault.New(fault.Refused, op, "the certificate is not issued yet")
 	}
 	content, _, err := s.Documents.Get(ctx, c.Document)
 	if err != nil {

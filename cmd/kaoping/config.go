@@ -40,6 +40,9 @@ type config struct {
 	S3SecretKey   string `yaml:"s3_secret_key"`
 	S3Bucket      string `yaml:"s3_bucket"`      // default kaoping, made where it is missing
 	S3RetainDays  string `yaml:"s3_retain_days"` // certificates cannot be deleted for so many days, default 0
+
+	// Where browsers reach the bucket, host:port or URL: they are then sent there for documents.
+	S3PublicEndpoint string `yaml:"s3_public_endpoint"`
 }
 
 func (c *config) settings() map[string]*string {
@@ -48,7 +51,7 @@ func (c *config) settings() map[string]*string {
 		"PROFILE":  &c.Profile,
 		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "LEASE": &c.Lease, "DRAIN": &c.Drain,
 		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,
-		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays,
+		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays, "S3_PUBLIC_ENDPOINT": &c.S3PublicEndpoint,
 	}
 }
 

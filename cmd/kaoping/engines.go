@@ -20,7 +20,6 @@ import (
 	"kaoping/internal/store/sqlite"
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
-	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 )
 
@@ -31,7 +30,6 @@ type store interface {
 	bank.Store
 	exam.Store
 	certify.Store
-	amend.Store
 	outbox.Queue
 	outbox.Store
 	audit.Records
@@ -103,7 +101,7 @@ func (c *config) bucket() (minio.Config, error) {
 		return minio.Config{}, errors.New("s3_retain_days is a number of days from 0")
 	}
 	return minio.Config{
-		Endpoint: c.S3Endpoint, AccessKey: c.S3AccessKey, SecretKey: c.S3SecretKey, Bucket: c.S3Bucket,
+		Endpoint: c.S3Endpoint, AccessKey: c.S3AccessKey, SecretKey: c.S3SecretKey, Bucket: c.S3Bucket, PublicEndpoint: c.S3PublicEndpoint,
 		Retain: time.Duration(days) * 24 * time.Hour, RetainPrefix: certify.DocumentPrefix,
 	}, nil
 }

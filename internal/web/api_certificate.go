@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -30,8 +29,8 @@ func (a *jsonAPI) certificates() {
 	}, a.getCertificate)
 	register(a, a.member(huma.Operation{
 		OperationID: "downloadCertificate", Method: http.MethodGet, Path: "/certificates/{number}/document", Tags: []string{"certificates"}, Summary: "A certificate's document",
-		Description: "The PDF file as it was issued, checked against its recorded hash (R52).",
-		Responses:   fileResponse("application/pdf"), Errors: refusals(fault.NotFound, fault.Refused),
+		Description: "The PDF file as it was issued, checked against its recorded hash (R52). Where browsers reach the object store themselves: a link to it (303), which anyone can follow for two minutes.",
+		Responses:   linkedResponse("application/pdf"), Errors: refusals(fault.NotFound, fault.Refused),
 	}), a.downloadCertificate)
 	public(a, huma.Operation{
 		OperationID: "verifyCertificate", Method: http.MethodGet, Path: "/verify/{number}", Tags: []string{"certificates"}, Summary: "Verify a certificate (证书查验)",
@@ -93,9 +92,29 @@ func (a *jsonAPI) getCertificate(ctx context.Context, actor access.Actor, in *Of
 	return certificateForm(c), err
 }
 
-func (a *jsonAPI) downloadCertificate(ctx context.Context, in *OfCertificate) (*fileJSON, error) {
+// linkedFile is a file, or where it is.
+type linkedFile struct {
+	Status      int
+	Location    string `header:"Location"`
+	Type        string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func linkedResponse(contentType string) map[string]*huma.Response {
+	responses := fileResponse(contentType)
+	responses["303"] = &huma.Response{Description: "Where the file is", Headers: map[string]*huma.Param{"Location": {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	return responses
+}
+
+func (a *jsonAPI) downloadCertificate(ctx context.Context, in *OfCertificate) (*linkedFile, error) {
+	header := documentHeader(in.Number, "attachment")
+	link, err := a.Certify.Link(ctx, actorOf(ctx), in.Number, header)
+	if err != nil || link != "" {
+		return &linkedFile{Status: http.StatusSeeOther, Location: link}, err
+	}
 	content, err := a.Certify.Document(ctx, actorOf(ctx), in.Number)
-	return &fileJSON{"application/pdf", fmt.Sprintf("attachment; filename=%q", in.Number+".pdf"), content}, err
+	return &linkedFile{Status: http.StatusOK, Type: "application/pdf", Disposition: header, Body: content}, err
 }
 
 type verifyQuery struct {
@@ -117,13 +136,14 @@ type verifiedJSON struct {
 	IssuedOn  string         `json:"issued_on" format:"date"`
 	SHA256    string         `json:"sha256" doc:"Of the document"`
 	CheckedAt time.Time      `json:"checked_at"`
+	RevokedAt *time.Time     `json:"revoked_at,omitempty" doc:"When it was revoked (撤销): it counts no more"`
 }
 
 func (a *jsonAPI) verifyCertificate(ctx context.Context, in *verifyQuery) (verifiedJSON, error) {
 	v, err := a.Certify.Verify(ctx, in.Number, in.Name)
 	form := verifiedJSON{
 		Number: v.Number, Track: v.Track, Title: v.Track.Certificate(), Name: v.Name, TradeName: v.TradeName, Level: v.Level, LevelName: v.Level.String(),
-		BodyName: v.BodyName, Listed: v.Listed, IssuedOn: legalDay(v.IssuedOn), SHA256: v.SHA256, CheckedAt: moment(v.CheckedAt),
+		BodyName: v.BodyName, Listed: v.Listed, IssuedOn: legalDay(v.IssuedOn), SHA256: v.SHA256, CheckedAt: moment(v.CheckedAt), RevokedAt: momentOrNone(v.RevokedAt),
 	}
 	if v.NameAsked {
 		form.NameMatch = &v.NameMatch

@@ -76,11 +76,31 @@ func (s *Server) sendCertificate(r *request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "web.sendCertificate", "there is no such page")
 	}
-	content, err := s.Certify.Document(r.Request.Context(), r.actor, number)
+	return r.sendDocument(number, "inline")
+}
+
+// sendDocument answers with a certificate's document, or sends the browser to
+// it where browsers reach the store themselves.
+func (r *request) sendDocument(number, disposition string) error {
+	ctx, header := r.Request.Context(), documentHeader(number, disposition)
+	link, err := r.s.Certify.Link(ctx, r.actor, number, header)
 	if err != nil {
 		return err
 	}
-	r.Header("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": number + ".pdf"}))
+	if link != "" {
+		r.Redirect(http.StatusSeeOther, link)
+		return nil
+	}
+	content, err := r.s.Certify.Document(ctx, r.actor, number)
+	if err != nil {
+		return err
+	}
+	r.Header("Content-Disposition", header)
 	r.Data(http.StatusOK, "application/pdf", content)
 	return nil
+}
+
+// documentHeader is the Content-Disposition of a certificate's document.
+func documentHeader(number, disposition string) string {
+	return mime.FormatMediaType(disposition, map[string]string{"filename": number + ".pdf"})
 }

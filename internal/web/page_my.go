@@ -1,9 +1,6 @@
 package web
 
 import (
-	"mime"
-	"net/http"
-
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/fault"
@@ -52,16 +49,9 @@ func (s *Server) showMy(r *request) error {
 
 // myCertificate is the document of the own certificate.
 func (s *Server) myCertificate(r *request) error {
-	ctx := r.Request.Context()
-	c, err := s.Certify.CertificateOf(ctx, r.actor, r.actor.Enrolment)
+	c, err := s.Certify.CertificateOf(r.Request.Context(), r.actor, r.actor.Enrolment)
 	if err != nil {
 		return err
 	}
-	content, err := s.Certify.Document(ctx, r.actor, c.Number)
-	if err != nil {
-		return err
-	}
-	r.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.Number + ".pdf"}))
-	r.Data(http.StatusOK, "application/pdf", content)
-	return nil
+	return r.sendDocument(c.Number, "attachment")
 }

@@ -22,18 +22,25 @@ type Config struct {
 	Bucket    string // made where it is missing
 	Secure    bool   // TLS
 
+	// PublicEndpoint is where browsers reach the bucket, as Endpoint; "" where
+	// they do not, and there are no links.
+	PublicEndpoint string
+
 	// Retain is how long nobody, not even an administrator, can delete a document
 	// whose key begins with RetainPrefix (object lock in COMPLIANCE mode, counted
 	// from Put); 0 for no retention. It cannot be shortened afterwards: keep
 	// personal data that must be erased one day, such as photos, outside the prefix.
 	Retain       time.Duration
 	RetainPrefix string // "certificates/"; "" for every document
+
+	region string // "" to ask the server
 }
 
 // Store is a bucket of documents. It is safe for concurrent use, also by
 // several processes.
 type Store struct {
 	client s3.Core
+	public *s3.Client // signs links; nil without Config.PublicEndpoint
 	config Config
 	now    func() time.Time
 }
@@ -53,6 +60,16 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s := &Store{client: s3.Core{Client: client}, config: c, now: time.Now}
 	if err := s.makeBucket(ctx); err != nil {
 		return nil, failure(op, "", err)
+	}
+	if c.PublicEndpoint != "" {
+		// Links name the region; a client that did not know it would ask the public address.
+		if c.region, err = client.GetBucketLocation(ctx, c.Bucket); err != nil {
+			return nil, failure(op, "", err)
+		}
+		c.Endpoint = c.PublicEndpoint
+		if s.public, err = connect(c); err != nil {
+			return nil, err
+		}
 	}
 	if c.Retain > 0 {
 		locked, err := objectLock(ctx, client, c.Bucket)
@@ -74,7 +91,7 @@ func connect(c Config) (*s3.Client, error) {
 		c.Endpoint, c.Secure = host, true
 	}
 	client, err := s3.New(strings.TrimSuffix(c.Endpoint, "/"), &s3.Options{
-		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: c.Secure,
+		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: c.Secure, Region: c.region,
 		TrailingHeaders: true, // without it the library sends no checksum
 		MaxRetries:      5,
 	})
