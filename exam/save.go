@@ -88,6 +88,11 @@ type Clock struct {
 	LeaseValid bool
 }
 
+// Same reports whether two answers differ in nothing but the time of day.
+func (c Clock) Same(other Clock) bool {
+	return c.State == other.State && c.LeaseValid == other.LeaseValid && c.Deadline.Equal(other.Deadline) && c.Submitted.Equal(other.Submitted)
+}
+
 // Clock answers an open page; the lease, valid or not, is all that it shows.
 func (s *Service) Clock(ctx context.Context, attempt, lease string) (Clock, error) {
 	a, err := s.Store.Attempt(ctx, attempt)

@@ -34,6 +34,7 @@ func (s *Server) api() {
 	config := apiConfig()
 	a := &jsonAPI{s, humagin.NewWithGroup(s.engine, s.engine.Group("", s.listen), config)}
 	a.sessions()
+	a.accounts()
 	a.reference()
 	a.items()
 	a.papers()
@@ -70,13 +71,18 @@ func apiConfig() huma.Config {
 	config.Servers = []*huma.Server{{URL: "/"}}
 	config.Tags = apiTags
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
-	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{sessionScheme: {
-		Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The session cookie that login and enterRoom set.",
-	}}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		sessionScheme: {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The session cookie that login and enterRoom set."},
+		tokenScheme:   {Type: "http", Scheme: "bearer", Description: "The token of a program, as issueToken answered it."},
+	}
 	return config
 }
 
-const sessionScheme = "session"
+// The ways in: a session, or the token of a program.
+const (
+	sessionScheme = "session"
+	tokenScheme   = "token"
+)
 
 // schemaName names a type in the document: sittingJSON is Sitting.
 func schemaName(t reflect.Type, hint string) string {
@@ -150,8 +156,8 @@ func register[In, Out any](a *jsonAPI, op huma.Operation, handle func(context.Co
 
 // member makes an operation one for who has logged in.
 func (a *jsonAPI) member(op huma.Operation) huma.Operation {
-	op.Security = []map[string][]string{{sessionScheme: {}}}
-	op.Errors = append(op.Errors, refusals(fault.Unauthenticated, fault.Forbidden)...)
+	op.Security = []map[string][]string{{sessionScheme: {}}, {tokenScheme: {}}}
+	op.Errors = append(op.Errors, refusals(fault.Unauthenticated, fault.Forbidden, fault.Throttled)...)
 	op.Middlewares = append(op.Middlewares, a.authenticated)
 	return op
 }
@@ -165,15 +171,27 @@ func refusals(codes ...fault.Code) []int {
 	return list
 }
 
+// identify finds who asks: the program of a token, or else the session's actor.
+func (a *jsonAPI) identify(c *gin.Context) error {
+	token, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
+	if !ok {
+		return a.authenticate(c)
+	}
+	actor, err := a.Accounts.Bearer(c.Request.Context(), strings.TrimSpace(token))
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), actorKey{}, visitor{actor: actor}))
+	return err
+}
+
 // authenticated stops strangers before their input is looked at.
 func (a *jsonAPI) authenticated(ctx huma.Context, next func(huma.Context)) {
-	err := a.authenticate(humagin.Unwrap(ctx))
+	c := humagin.Unwrap(ctx)
+	err := a.identify(c)
 	if err == nil && actorOf(ctx.Context()).Anonymous() {
 		err = fault.New(fault.Unauthenticated, "web.api", "log in first")
 	}
 	if err != nil {
 		a.note(ctx.Operation().Path, err)
-		a.refuse(humagin.Unwrap(ctx), err)
+		a.refuse(c, err)
 		return
 	}
 	next(ctx)

@@ -5,7 +5,7 @@ import "github.com/danielgtaylor/huma/v2"
 // apiDescription heads the OpenAPI document.
 const apiDescription = `The JSON API of kaoping (考评): vocational skills evaluations from notice to certificate.
 
-**Sessions.** login, enterRoom and consultResult set a session cookie; operations marked with it need one. Saves, hand-in, clock and events of an attempt carry its lease instead.
+**Sessions.** login, enterRoom and consultResult set a session cookie; operations marked with it need one. A program sends the token of its account instead (Authorization: Bearer), which lets it do what the token names. Saves, hand-in, clock and events of an attempt carry its lease instead.
 
 **Refusals** are problems (RFC 9457): code says what kind, for programs; title and detail say it for people, in the language of the request (Accept-Language, or the cookie lang: zh or en); rule cites the regulation that refuses, by its id in the rule catalogue; issues names each place of the input. What is not as described here is code invalid.
 
@@ -15,6 +15,7 @@ const apiDescription = `The JSON API of kaoping (考评): vocational skills eval
 
 var apiTags = []*huma.Tag{
 	{Name: "session", Description: "Logging in and out"},
+	{Name: "accounts", Description: "Accounts, grants, tokens of programs (账号与授权)"},
 	{Name: "reference", Description: "Trades, regions, rules in force, evaluation bodies"},
 	{Name: "bank", Description: "Items, blueprints, papers (题库)"},
 	{Name: "sittings", Description: "Drafts, notice, acceptance, staffing (场次)"},

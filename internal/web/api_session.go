@@ -106,6 +106,7 @@ type personJSON struct {
 }
 
 type grantJSON struct {
+	Key         string      `json:"key" doc:"Names the grant within its account"`
 	Role        access.Role `json:"role"`
 	Region      string      `json:"region,omitempty" doc:"The region that the role holds in, with its sub-regions"`
 	Body        string      `json:"body,omitempty" doc:"Or the one body that it holds in"`
@@ -116,7 +117,7 @@ type grantJSON struct {
 }
 
 func grantForm(g access.Grant) grantJSON {
-	return grantJSON{g.Role, g.Region, g.Body, g.Trades, legalDayOrNone(g.From), legalDayOrNone(g.Until), g.DelegatedBy}
+	return grantJSON{g.Key(), g.Role, g.Region, g.Body, g.Trades, legalDayOrNone(g.From), legalDayOrNone(g.Until), g.DelegatedBy}
 }
 
 func (a *jsonAPI) me(_ context.Context, actor access.Actor, _ *struct{}) (personJSON, error) {
