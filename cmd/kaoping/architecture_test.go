@@ -19,6 +19,7 @@ var floors = map[string]int{
 	"kaoping/internal/vault":           1,
 	"kaoping/policies/rulebook":        1,
 	"kaoping/policies/rulebook/amend":  3,
+	"kaoping/policies/rulebook/rulesdoc": 9,
 	"kaoping/policies/access":          2,
 	"kaoping/policies/standing":        3,
 	"kaoping/bank":                     4,

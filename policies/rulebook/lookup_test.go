@@ -163,8 +163,9 @@ func TestEveryParameterNamesARuleOfTheCatalogue(t *testing.T) {
 			t.Errorf("%s is declared and set nowhere", d.Name)
 		}
 	}
-	ids := b.Rules()
-	if !slices.IsSortedFunc(ids[:len(ids)-2], func(x, y Rule) int { return strings.Compare(x.ID, y.ID) }) {
+	// K01… follow R66.
+	place := func(r Rule) string { return strings.Replace(r.ID, "K", "Z", 1) }
+	if !slices.IsSortedFunc(b.Rules(), func(x, y Rule) int { return strings.Compare(place(x), place(y)) }) {
 		t.Error("the rules are not in the order of their ids")
 	}
 }
