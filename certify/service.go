@@ -41,7 +41,7 @@ type Service struct {
 }
 
 func (s *Service) entry(actor access.Actor, number, what string) audit.Entry {
-	return audit.Entry{Stream: "certificate/" + number, Object: "certificate/" + number, At: s.Now(), Who: actor.ID, What: what}
+	return audit.Entry{Stream: "certificate/" + number, Object: "certificate/" + number, At: s.Now(), Who: actor.ID, What: what, Rules: s.Book.Hash()}
 }
 
 // Certificate shows a certificate's record to its body, its bureau or its holder.

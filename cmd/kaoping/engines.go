@@ -20,6 +20,7 @@ import (
 	"kaoping/internal/store/sqlite"
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
+	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 )
 
@@ -30,6 +31,7 @@ type store interface {
 	bank.Store
 	exam.Store
 	certify.Store
+	amend.Store
 	outbox.Queue
 	outbox.Store
 	audit.Records
