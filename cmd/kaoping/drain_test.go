@@ -20,7 +20,7 @@ import (
 func TestStoppingServerFinishesWhatIsUnderWay(t *testing.T) {
 	const candidates, newcomers = 60, 2
 	k := &killTest{T: t, program: program(t), data: t.TempDir()}
-	h, err := seedHall(t.Context(), &config{Data: k.data}, candidates+newcomers, quiet())
+	h, err := seedHall(t.Context(), testConfig(k.data), candidates+newcomers, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ type killTest struct {
 
 func newKillTest(t *testing.T) *killTest {
 	k := &killTest{T: t, random: rand.New(rand.NewPCG(testSeed(t), 0)), program: program(t), data: t.TempDir()}
-	h, err := seedHall(t.Context(), &config{Data: k.data}, killCandidates, quiet())
+	h, err := seedHall(t.Context(), testConfig(k.data), killCandidates, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func (s *Server) count(c *gin.Context) {
 func (s *Server) note(route string, err error) {
 	code := fault.CodeOf(err)
 	s.metrics.faults.WithLabelValues(string(code)).Inc()
-	if code == fault.Internal || code == fault.Unavailable && s.seldom() {
+	if code == fault.Internal || code == fault.Unavailable && !s.Stopping() && s.seldom() {
 		s.Log.Error("fault", "route", route, "error", err)
 	}
 }
