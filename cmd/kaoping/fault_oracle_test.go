@@ -184,9 +184,7 @@ func (o *ordeal) judgeJobs(ctx context.Context, e *engines) {
 	if err != nil {
 		o.Fatal(err)
 	}
-	if _, err := a.worker.RunDue(ctx); err != nil {
-		o.Error(err)
-	}
+	a.tick(ctx)
 	left, err := e.store.ClaimJobs(ctx, e.now().Add(2*time.Hour), e.now().Add(3*time.Hour), 1)
 	if err != nil || len(left) > 0 {
 		o.Errorf("jobs are left: %+v %v", left, err)
