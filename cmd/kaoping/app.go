@@ -73,6 +73,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	}
 	a.worker = &outbox.Worker{Queue: e.store, Lease: lease, Now: now, Log: log, Handlers: map[string]outbox.Handler{
 		exam.IssueJob:       a.certify.IssueSitting,
+		standing.FilingJob:  a.standing.CarryOut,
 		standing.ExitJob:    a.leaveBody,
 		standing.RestoreJob: a.certify.RestoreBody,
 	}}
@@ -157,6 +158,7 @@ func (a *app) tick(ctx context.Context) {
 		"sweep":    a.exam.Sweep,
 		"jobs":     a.worker.RunDue,
 		"sessions": a.accounts.Sweep,
+		"filings":  a.standing.Sweep,
 	} {
 		if err := do(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("background work", "what", what, "error", err)

@@ -74,6 +74,7 @@ type Site struct {
 	Serial  string
 	Name    string
 	Address string
+	Cameras int // that record the rooms
 	Rooms   []Room
 }
 
@@ -91,6 +92,9 @@ type Body struct {
 	ValidFrom  time.Time // first day of the filing
 	ValidUntil time.Time // last day of the filing, inclusive
 	RectifyBy  time.Time // last day of an ordered rectification, zero for none
+	Number     string    // 备案号: class letter, region, serial; "" where it was not applied for here
+	Staff      []Staff
+	Filing     string // the application that filed or changed it last, "" for none
 }
 
 // OnList reports whether the body examines and issues as far as its state goes.

@@ -16,6 +16,9 @@ type Gate interface {
 // Clear is the gate on this service's store and clock.
 func (s *Service) Clear(ctx context.Context, act Act, parties ...Party) error {
 	const op = "standing.Clear"
+	if len(parties) == 0 {
+		return nil
+	}
 	bars, err := s.Store.Bars(ctx, BarQuery{Parties: parties})
 	if err != nil {
 		return fault.Wrap(op, err)

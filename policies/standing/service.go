@@ -21,6 +21,13 @@ type Store interface {
 
 	Bar(ctx context.Context, id string) (Bar, error)
 	Bars(ctx context.Context, q BarQuery) ([]Bar, error) // newest first
+	Application(ctx context.Context, id string) (Application, error)
+	Applications(ctx context.Context, q ApplicationQuery) ([]Application, error) // newest first
+	PutApplication(ctx context.Context, a *Application, e audit.Entry, jobs ...outbox.Job) error
+
+	// Next counts up a named counter from 1. A number is never given twice.
+	Next(ctx context.Context, counter string) (int, error)
+
 	PutBar(ctx context.Context, b *Bar, e audit.Entry, jobs ...outbox.Job) error
 }
 
@@ -30,6 +37,8 @@ type Service struct {
 	Policy *access.Policy
 	Book   *rulebook.Book
 	Now    func() time.Time
+
+	swept time.Time // the day that Sweep has done
 }
 
 // File puts a body on the list (body:file in its region; Invalid names the field).

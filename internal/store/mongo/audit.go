@@ -16,7 +16,7 @@ import (
 // aggregates are the kinds that the audit compares, with their collections.
 var aggregates = []struct{ kind, name string }{
 	{sittings.kind, sittings.name}, {enrolments.kind, enrolments.name}, {attempts.kind, attempts.name},
-	{certificates.kind, certificates.name}, {bodies.kind, bodies.name}, {bars.kind, bars.name}, {accounts.kind, accounts.name},
+	{certificates.kind, certificates.name}, {bodies.kind, bodies.name}, {bars.kind, bars.name}, {applications.kind, applications.name}, {accounts.kind, accounts.name},
 	{blueprints.kind, blueprints.name}, {papers.kind, papers.name},
 	{ruleChanges.kind, ruleChanges.name}, {calendarYears.kind, calendarYears.name}, {ruleEditions.kind, ruleEditions.name},
 }

@@ -59,4 +59,9 @@ var migrations = []migration{
 		{collection: "cases", name: "cases_reporter", keys: by("reporter", "rank")},
 		{collection: "cases", name: "cases_pending", keys: by("pending.change"), sparse: true},
 	}},
+	{"filing", []index{
+		{collection: "applications", name: "applications_body", keys: by("body", "-_id")},
+		{collection: "applications", name: "applications_state", keys: by("state", "-_id")},
+		{collection: "applications", name: "applications_pending", keys: by("pending.change"), sparse: true},
+	}},
 }

@@ -56,6 +56,8 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 		{"certificates are versioned", certificatesVersioned},
 		{"bodies are versioned", bodiesVersioned},
 		{"bars are versioned", barsVersioned},
+		{"applications are versioned", applicationsVersioned},
+		{"applications are selected", applicationsSelected},
 		{"bars are selected", barsSelected},
 		{"cases are versioned", casesVersioned},
 		{"cases are selected", casesSelected},

@@ -11,6 +11,7 @@ import (
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // The values have every field set, to something that no other field has, so
@@ -47,6 +48,7 @@ func enrolment(n int) exam.Enrolment {
 		Theory:    points(81_25),
 		Practical: exam.Practical{Round: 2, Scores: scores, Before: scores[:1], Mean: points(88_75)},
 		Outcome:   exam.Passed,
+		Voids:     []exam.Voidance{{Case: "case-1", Part: cases.Theory, At: at}},
 	}
 }
 
@@ -73,7 +75,19 @@ func body(n int) standing.Body {
 		ID: id(n), Name: fmt.Sprintf("示例机构%d", n), Kind: standing.Social, Code: "0412", Region: "410400", State: standing.Listed,
 		Scopes:    []standing.Scope{{Trade: "6-31-01-03", Levels: []rulebook.Level{rulebook.SeniorWorker, rulebook.ChiefTechnician}}},
 		Sites:     []standing.Site{{ID: "site-1", Serial: "000123", Name: "第一考点", Address: "示例路1号", Rooms: []standing.Room{{Name: "一号机房", Seats: 30}}}},
-		ValidFrom: at, ValidUntil: at.AddDate(3, 0, 0),
+		ValidFrom: at, RectifyBy: at.Add(50 * time.Hour), ValidUntil: at.AddDate(3, 0, 0),
+	}
+}
+
+func application(n int) standing.Application {
+	p := body(n)
+	p.Number, p.Filing = "S4104000001", "application"
+	p.Staff = []standing.Staff{{ID: "staff-1", Name: "考评员示例", IDHash: "hash", IDMasked: "4104**********0018", Account: "account-1",
+		Proofs: []standing.Proof{{Number: "KP-1", Trade: "6-31-01-03", Senior: true, Until: at}}}}
+	return standing.Application{
+		ID: id(n), Kind: standing.ToChange, Body: "body-1", Base: 3, Region: "410400", Proposal: p, State: standing.Examined, By: "account-1", At: at, Mended: at.AddDate(0, 0, 1),
+		Papers:   []standing.Paper{{Name: "申请表.pdf", Key: "filing/1", SHA256: "abc", Size: 7, ContentType: "application/pdf"}},
+		Opinions: []standing.Opinion{{By: "account-2", Name: "经办示例", At: at, To: standing.Examined, Reason: "材料齐全"}},
 	}
 }
 
