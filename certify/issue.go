@@ -23,6 +23,9 @@ func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
 	}
 	var failed []error
 	for _, e := range list {
+		if err := ctx.Err(); err != nil { // the service stops, or somebody else does this now
+			return fault.New(fault.Unavailable, "certify.IssueSitting", "this took too long or was given up: try again").Because(err)
+		}
 		if e.Outcome != exam.Passed {
 			continue
 		}
@@ -148,6 +151,10 @@ func (s *Service) finish(ctx context.Context, actor access.Actor, c Certificate,
 		if c.SHA256, err = s.Documents.Hash(ctx, c.Document); err != nil {
 			return c, fault.Wrap(op, err)
 		}
+	}
+	// Making the document may have taken long: a bar of the meantime holds.
+	if err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash)); err != nil {
+		return c, err
 	}
 	c.State = Issued
 	err = s.Store.PutCertificate(ctx, &c, s.entry(actor, c.Number, "certificate:issue"))

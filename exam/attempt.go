@@ -54,6 +54,14 @@ type Attempt struct {
 	Answered    int
 	Late        int    // answers taken in the grace period
 	Digest      string // of the answers as marked, so that verify finds a changed one
+	Settled     bool   // the deadline handed in, and no answer is taken any more
+}
+
+// TakesAnswers reports whether the lease is open: until the candidate hands in,
+// or, after the deadline did, until the attempt has settled, because answers
+// that were queued before may still arrive.
+func (a Attempt) TakesAnswers() bool {
+	return a.State == Open || a.State == Submitted && a.SubmittedBy == ByDeadline && !a.Settled
 }
 
 // Answer is the last saved answer to a question.

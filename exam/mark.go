@@ -3,6 +3,7 @@ package exam
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"kaoping/bank"
@@ -10,10 +11,18 @@ import (
 	"kaoping/policies/access"
 )
 
-// mark scores a handed-in attempt that takes no more answers. The record is
-// written first and the attempt last, so that a mark cut short is done again,
-// to the same result.
+// mark scores a handed-in attempt. First its lease is closed for good: a save
+// that was stamped in time may come from an instance that was stopped since, and
+// must not get between reading and scoring. The record is written next and the
+// attempt last, so that a mark cut short is done again, to the same result, by
+// any instance, and one that comes late changes nothing.
 func (s *Service) mark(ctx context.Context, attempt Attempt) error {
+	if attempt.TakesAnswers() {
+		attempt.Settled = true
+		if err := s.Store.PutAttempt(ctx, &attempt, s.entry(access.System(), attempt.Sitting, "attempt/"+attempt.ID, "attempt:settle")); err != nil {
+			return err
+		}
+	}
 	paper, err := s.Papers.Sealed(ctx, attempt.Paper)
 	if err != nil {
 		return err
@@ -35,12 +44,15 @@ func (s *Service) mark(ctx context.Context, attempt Attempt) error {
 	}
 	sheet := paper.Mark(given)
 	err = s.changeEnrolment(ctx, attempt.ID, func(e *Enrolment) (audit.Entry, error) {
+		if e.Outcome != "" || e.Theory != nil && *e.Theory == sheet.Total {
+			return audit.Entry{}, errRecorded // a record that is concluded stays as it is
+		}
 		e.Theory = &sheet.Total
 		entry := s.entry(access.System(), attempt.Sitting, "enrolment/"+e.ID, "attempt:mark")
 		entry.Note = fmt.Sprintf("answered=%d late=%d", attempt.Answered, attempt.Late)
 		return entry, nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errRecorded) {
 		return err
 	}
 	attempt.State, attempt.Score, attempt.Digest = Scored, sheet.Total, AnswersDigest(answers)

@@ -59,7 +59,7 @@ func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id st
 	return result, fault.Wrap(op, err)
 }
 
-// errRecorded says that a sheet is there already.
+// errRecorded says that what is to be recorded is there already.
 var errRecorded = errors.New("recorded already")
 
 // takes decides whether a sheet is a new one for a round: errRecorded when it

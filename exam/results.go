@@ -2,6 +2,7 @@ package exam
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"kaoping/bank"
@@ -24,6 +25,13 @@ func (s *Service) Publish(ctx context.Context, actor access.Actor, id string) (S
 	return s.changeSitting(ctx, actor, "result:publish", id, func(sitting *Sitting) (audit.Entry, error) {
 		if err := sitting.in(op, Marked); err != nil {
 			return audit.Entry{}, err
+		}
+		now, err := s.progress(ctx, *sitting) // one may have begun while the sitting was ended
+		if err != nil {
+			return audit.Entry{}, err
+		}
+		if writing := now.open + now.settling; writing > 0 {
+			return audit.Entry{}, fault.New(fault.Refused, op, "%d theory attempts are not marked yet", writing)
 		}
 		list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: id})
 		if err != nil {
@@ -60,12 +68,15 @@ func (s *Service) conclude(ctx context.Context, actor access.Actor, sitting Sitt
 			continue
 		}
 		err := s.changeEnrolment(ctx, e.ID, func(e *Enrolment) (audit.Entry, error) {
+			if e.Outcome == outcome { // by another instance
+				return audit.Entry{}, errRecorded
+			}
 			e.Outcome = outcome
 			entry := s.entry(actor, sitting.ID, "enrolment/"+e.ID, "result:conclude")
 			entry.Rule = "R15"
 			return entry, nil
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, errRecorded) {
 			return err
 		}
 	}
@@ -101,7 +112,7 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, id string) (S
 		}
 		now := s.Now()
 		sitting.State, sitting.Confirmed, sitting.ConfirmedBy = Confirmed, now, actor.ID
-		job := outbox.Job{ID: IssueJob + "/" + id, Kind: IssueJob, Key: id, Due: now}
+		job := outbox.Job{ID: IssueJob + ":" + id, Kind: IssueJob, Key: id, Due: now}
 		return s.Store.PutSitting(ctx, &sitting, s.entry(actor, id, "sitting/"+id, "result:confirm"), job)
 	})
 	return sitting, fault.Wrap(op, err)

@@ -114,7 +114,7 @@ func (s *Service) askTakeover(ctx context.Context, actor access.Actor, session a
 func (s *Service) resume(ctx context.Context, session access.Session, sitting Sitting, e Enrolment, attempt Attempt) (Started, error) {
 	const op = "exam.Start"
 	started := Started{Attempt: attempt, Now: s.Now(), Title: sitting.Title, Candidate: e}
-	settling := attempt.State == Submitted && attempt.SubmittedBy == ByDeadline
+	settling := attempt.State == Submitted && attempt.TakesAnswers()
 	if attempt.Session != session.ID || attempt.State != Open && !settling {
 		started.Attempt.Lease = ""
 		return started, nil

@@ -17,6 +17,7 @@ import (
 	"kaoping/certify/document"
 	"kaoping/exam"
 	"kaoping/internal/outbox"
+	"kaoping/internal/outbox/desk"
 	"kaoping/internal/web"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
@@ -35,6 +36,7 @@ type app struct {
 	exam     *exam.Service
 	certify  *certify.Service
 	worker   *outbox.Worker
+	desk     *desk.Service
 	engines  *engines
 	store    store
 	log      *slog.Logger
@@ -67,6 +69,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Bars: e.store, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
 	}
+	a.desk = &desk.Service{Store: e.store, Policy: policy, Now: now}
 	lease, err := c.lease()
 	if err != nil {
 		return nil, err
@@ -141,7 +144,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
 		Accounts: a.accounts, Policy: a.policy, Book: a.book, Standing: a.standing, Bank: a.bank, Exam: a.exam,
-		Certify: a.certify, Audit: a.store, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
+		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)

@@ -15,7 +15,8 @@ import (
 var floors = map[string]int{
 	"kaoping/internal/fault":           0,
 	"kaoping/internal/audit":           1,
-	"kaoping/internal/outbox":          3,
+	"kaoping/internal/outbox":          1,
+	"kaoping/internal/outbox/desk":     3,
 	"kaoping/internal/vault":           1,
 	"kaoping/policies/rulebook":        1,
 	"kaoping/policies/rulebook/amend":  3,

@@ -14,6 +14,7 @@ import (
 	"kaoping/exam"
 	"kaoping/internal/audit"
 	"kaoping/internal/outbox"
+	"kaoping/internal/outbox/desk"
 	"kaoping/internal/store/files"
 	"kaoping/internal/store/minio"
 	"kaoping/internal/store/mongo"
@@ -33,7 +34,7 @@ type store interface {
 	certify.Store
 	amend.Store
 	outbox.Queue
-	outbox.Store
+	desk.Store
 	audit.Records
 	Close() error
 	Waiting() int                      // changes, for their commit

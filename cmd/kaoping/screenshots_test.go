@@ -219,10 +219,10 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 			{"score-final", "/scoring/" + x.sittings["running"].ID + "/" + x.of("running", 0).ID},
 		}},
 		{"auditor", [][2]string{
-			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"},
+			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"}, {"audit-jobs", "/audit?kind=jobs"},
 			{"stream-sitting", "/audit/sitting/" + x.sittings["confirmed"].ID}, {"stream-body", "/audit/body/" + x.body.ID}, {"sitting-audited", at("confirmed", "")},
 		}},
-		{"admin", [][2]string{{"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}}},
+		{"admin", [][2]string{{"jobs", "/jobs"}, {"jobs-dead", "/jobs?state=dead"}, {"jobs-none", "/jobs?state=due"}, {"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}}},
 		{rival, [][2]string{{"scoring-empty", "/scoring"}, {"sittings-first", "/sittings"}, {"papers-empty", "/papers"}, {"body-second", "/body"}}},
 	} {
 		w := x.login(c, visit.who)

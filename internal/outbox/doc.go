@@ -9,9 +9,8 @@
 // says of the job is refused, so an instance that was stopped for minutes
 // cannot undo what its successor did. Handlers are idempotent: claims keep two
 // instances from doing the same at once as a rule, not always. A job that fails
-// comes back later; after triesMost tries it is dead, stays with its last
-// failure, and runs again when an administrator says so at the Desk, which is
-// audited. A failure keeps no arguments of its sentence: they may be personal
+// comes back later; after TriesMost tries it is dead, stays with its last
+// failure, and runs again when an administrator says so (package desk). A failure keeps no arguments of its sentence: they may be personal
 // data, and the log has them.
 //
 // It refuses a claim that was lost (Superseded), and to revive a job that is

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 )
 
@@ -103,16 +102,6 @@ type Queue interface {
 	RetryJob(ctx context.Context, claimed Job, due time.Time, why Failure) error
 	// BuryJob makes a job dead.
 	BuryJob(ctx context.Context, claimed Job, why Failure) error
-}
-
-// Store is what the desk needs of an engine.
-type Store interface {
-	Jobs(ctx context.Context, q Query) ([]Job, error)
-	CountJobs(ctx context.Context, now time.Time) (Counts, error)
-	// ReviveJob makes a dead job due with no tries, and commits the entry with
-	// it (NotFound; Refused when it is not dead). The engine fills in the
-	// entry's object and version, which is the job's Fence.
-	ReviveJob(ctx context.Context, id string, due time.Time, e audit.Entry) error
 }
 
 // LostClaim is the refusal of a claim that another worker has taken over.

@@ -38,13 +38,13 @@ const (
 // UnknownKind is what Ran is told for a kind that has no handler.
 const UnknownKind = "unknown"
 
-// A job that fails waits 1 s, 2 s, 4 s and so on, five minutes at most, and is
-// dead after twenty tries, which is about an hour: longer than a restart or a
-// failover of what it needs, and short enough to be seen on the same day.
-const (
-	backOffMax = 5 * time.Minute
-	triesMost  = 20
-)
+// TriesMost is after how many tries a job that fails is dead. Between two it
+// waits 1 s, 2 s, 4 s and so on, five minutes at most, so twenty take about an
+// hour: longer than a restart or a failover of what it needs, and short enough
+// to be seen on the same day.
+const TriesMost = 20
+
+const backOffMax = 5 * time.Minute
 
 // settleFor is how long the outcome of a run may take to be stored, also when
 // the service stops.
@@ -71,12 +71,12 @@ func (w *Worker) run(ctx context.Context, job Job, ends time.Time) error {
 	if !known {
 		return w.bury(ctx, job, UnknownKind, fault.New(fault.Refused, "outbox.run", "this release does not know this kind of work"))
 	}
-	if job.Tries > triesMost { // none of them came back to say how it went
+	if job.Tries > TriesMost { // none of them came back to say how it went
 		return w.bury(ctx, job, job.Kind, fault.New(fault.Internal, "outbox.run", "the service ended during this work each time"))
 	}
 	err := w.hold(ctx, job, ends, handle)
 	stopped := err != nil && ctx.Err() != nil
-	if err != nil && !stopped && job.Tries >= triesMost {
+	if err != nil && !stopped && job.Tries >= TriesMost {
 		return w.bury(ctx, job, job.Kind, err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleFor)

@@ -136,7 +136,7 @@ func TestAFailedJobComesBackLaterAndLaterAndIsDeadInTheEnd(t *testing.T) {
 			waits = append(waits, wait)
 			time.Sleep(wait)
 		}
-		if tries != triesMost || !c.look(t).Dead || c.look(t).Tries != triesMost {
+		if tries != TriesMost || !c.look(t).Dead || c.look(t).Tries != TriesMost {
 			t.Errorf("%d tries, then %+v", tries, c.look(t))
 		}
 		for i := 1; i < len(waits); i++ {
@@ -148,10 +148,10 @@ func TestAFailedJobComesBackLaterAndLaterAndIsDeadInTheEnd(t *testing.T) {
 			t.Errorf("given up after %s, want about an hour", took)
 		}
 		time.Sleep(time.Hour)
-		if runDue(t, w); tries != triesMost {
+		if runDue(t, w); tries != TriesMost {
 			t.Error("a dead job was run")
 		}
-		want := slices.Repeat([]string{"k failed"}, triesMost-1)
+		want := slices.Repeat([]string{"k failed"}, TriesMost-1)
 		c.wantSaid(t, append(want, "k dead")...)
 	})
 }
@@ -166,7 +166,7 @@ func TestAnUnknownKindIsDeadAtOnce(t *testing.T) {
 }
 
 func TestAJobThatEndsTheServiceEachTimeIsNotRunForEver(t *testing.T) {
-	c := newCrew(Job{ID: "1", Kind: "k", Due: time.Now(), Tries: triesMost, Fence: triesMost})
+	c := newCrew(Job{ID: "1", Kind: "k", Due: time.Now(), Tries: TriesMost, Fence: TriesMost})
 	runDue(t, c.worker("", func(context.Context, string) error { t.Error("it was run"); return nil }))
 	if job := c.look(t); !job.Dead || job.Last.Text != "the service ended during this work each time" {
 		t.Errorf("%+v", job)

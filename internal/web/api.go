@@ -44,6 +44,7 @@ func (s *Server) api() {
 	a.attempts()
 	a.results()
 	a.certificates()
+	a.jobs()
 	delete(config.Components.Schemas.Map(), "FormFile") // huma's own, which nothing refers to
 	document, err := json.Marshal(config.OpenAPI)
 	if err != nil {

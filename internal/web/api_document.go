@@ -24,4 +24,5 @@ var apiTags = []*huma.Tag{
 	{Name: "exam room", Description: "The candidate's theory examination (考场)"},
 	{Name: "results", Description: "Practical scores, publicity, confirmation (成绩)"},
 	{Name: "certificates", Description: "Issue and verification (证书)"},
+	{Name: "jobs", Description: "Background work (后台任务)"},
 }

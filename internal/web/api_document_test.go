@@ -16,9 +16,9 @@ var operations = []string{
 	"consultResult", "createAccount", "createPaper", "delegateGrant", "disableAccount", "downloadCertificate", "draftSitting", "enterRoom",
 	"explainAccess", "getAccount", "getBody", "getCertificate", "getItemTemplate", "getSitting", "grantRole", "importEnrolment",
 	"importItems", "issueCertificate", "issueToken", "listAccounts", "listBlueprints", "listBodies", "listCertificates", "listEnrolments",
-	"listItems", "listPapers", "listRegions", "listResults", "listRoles", "listRules", "listScoring", "listSittings", "listStaffable",
+	"listItems", "listJobs", "listPapers", "listRegions", "listResults", "listRoles", "listRules", "listScoring", "listSittings", "listStaffable",
 	"listTrades", "login", "logout", "me", "notifySitting", "openRoom", "ownResult", "publishResults", "recordPracticalScore",
-	"redraftSitting", "returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "staffSitting",
+	"redraftSitting", "retryJob", "returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "staffSitting",
 	"startAttempt", "submitAttempt", "verifyCertificate", "withdrawEnrolment",
 }
 

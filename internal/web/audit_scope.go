@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"kaoping/internal/fault"
-	"kaoping/internal/outbox"
+	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
 	"kaoping/policies/standing"
 )
@@ -40,8 +40,10 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 	case "body":
 		body, err := s.Standing.Body(ctx, system, id)
 		return auditSubject{stream, body.Name, "/bodies/" + id, s.bodyScope(body)}, err
-	case "accounts", outbox.Stream:
-		return auditSubject{Stream: kind, Scope: access.Installation}, nil
+	case "accounts":
+		return auditSubject{Stream: kind, Title: "Accounts and grants", Scope: access.Installation}, nil
+	case desk.Stream:
+		return auditSubject{Stream: kind, Title: "Background work", Scope: access.Installation}, nil
 	}
 	return auditSubject{}, fault.New(fault.NotFound, "web.auditSubject", "there is no such audit stream")
 }

@@ -6,6 +6,7 @@ import (
 
 	"kaoping/certify"
 	"kaoping/exam"
+	"kaoping/internal/outbox"
 )
 
 // chipClass says what colour a state has: green settled, amber waits for
@@ -16,6 +17,7 @@ var chipClass = map[string]string{
 	string(exam.Publicised): "wait", string(exam.Confirmed): "ok", string(exam.Cancelled): "bad", string(exam.Voided): "bad",
 	string(exam.Passed): "ok", string(exam.Failed): "bad", string(exam.Absent): "bad", string(exam.Void): "bad",
 	string(exam.Open): "run", string(exam.Submitted): "wait",
+	string(outbox.Waiting): "wait", string(outbox.Due): "run", string(outbox.Dead): "bad",
 	string(certify.Numbered): "wait", string(certify.Issued): "ok", string(certify.Revoked): "bad",
 	"listed": "ok", "rectifying": "wait", "suspended": "bad", "exited": "bad",
 }

@@ -42,6 +42,7 @@ var navData = []struct {
 	{"Supervision", "/audit", "Audit stream", []access.Role{access.Auditor}, nil},
 	{"This body", "/body", "Filed scope", []access.Role{access.Scheduler, access.Author}, nil},
 	{"System", "/accounts", "Accounts and grants", []access.Role{access.Administrator}, nil},
+	{"System", jobsPath, "Background work", []access.Role{access.Administrator}, nil},
 	{"Public", "/rules", "Rules in force", nil, nil},
 	{"Public", "/verify", "Verify a certificate", nil, nil},
 }
@@ -49,7 +50,7 @@ var navData = []struct {
 func (s *Server) nav(r *request) []navGroup {
 	var groups []navGroup
 	for _, entry := range navData {
-		if !seenBy(r.actor, entry.roles) {
+		if !seenBy(r.actor, entry.roles) || entry.path == jobsPath && !r.may("outbox:read", access.Installation) {
 			continue
 		}
 		if len(groups) == 0 || groups[len(groups)-1].Title != r.T(entry.group) {
@@ -60,6 +61,9 @@ func (s *Server) nav(r *request) []navGroup {
 			groups = append(groups, navGroup{Title: title})
 		}
 		item := navItem{Path: entry.path, Label: r.T(entry.label), Count: s.waiting(r.Request.Context(), r.actor, entry.waiting)}
+		if entry.path == jobsPath {
+			item.Count = s.deadJobs(r)
+		}
 		path := r.Request.URL.Path
 		item.On = path == entry.path || strings.HasPrefix(path, entry.path+"/")
 		last := &groups[len(groups)-1]

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,13 +13,14 @@ import (
 	"kaoping/exam"
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
+	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 )
 
 // auditKinds are the kinds of streams, as the list shows them.
 var auditKinds = []struct{ Kind, Label string }{
-	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"accounts", "Accounts and grants"},
+	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
 }
 
 // auditStream is a stream in the list.
@@ -102,12 +104,12 @@ func (s *Server) auditStreams(r *request, list *auditList) (rows []auditStream, 
 		}
 		return rows, cursors, err
 	default:
-		_, err := s.auditSubject(ctx, r.actor, "accounts", "")
+		subject, err := s.auditSubject(ctx, r.actor, list.Kind, "")
 		if fault.Is(err, fault.Forbidden) {
 			list.Refused = true
 			return nil, nil, nil
 		}
-		rows = []auditStream{{Path: "/audit/accounts", Title: r.T("Accounts and grants")}}
+		rows = []auditStream{{Path: "/audit/" + list.Kind, Title: r.T(subject.Title)}}
 		return rows, []string{""}, err
 	}
 }
@@ -168,7 +170,7 @@ type entryRow struct {
 // thingWords are the kinds of objects that entries name.
 var thingWords = map[string]string{
 	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body",
-	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper",
+	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper", "job": "background work",
 }
 
 func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]string) entryRow {
@@ -187,7 +189,7 @@ func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]st
 // follows from the one before it.
 func (s *Server) showStream(r *request) error {
 	ctx := r.Request.Context()
-	subject, err := s.auditSubject(ctx, r.actor, cmp.Or(r.Param("kind"), "accounts"), r.Param("id"))
+	subject, err := s.auditSubject(ctx, r.actor, cmp.Or(r.Param("kind"), path.Base(r.Request.URL.Path)), r.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -224,11 +226,7 @@ func (s *Server) showStream(r *request) error {
 		page.Rows = append(page.Rows, row)
 		before = e
 	}
-	title := subject.Title
-	if title == "" {
-		title = r.T("Accounts and grants")
-	}
-	return r.render(deskFrame, "stream", title, page)
+	return r.render(deskFrame, "stream", r.T(subject.Title), page)
 }
 
 // whoDid names the author of an entry: an account, a candidate's ticket, or

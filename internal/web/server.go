@@ -17,6 +17,7 @@ import (
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/audit"
+	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
@@ -38,6 +39,7 @@ type Services struct {
 	Exam     *exam.Service
 	Certify  *certify.Service
 	Audit    AuditLog
+	Jobs     *desk.Service
 	Now      func() time.Time
 	Log      *slog.Logger
 	Metrics  *prometheus.Registry

@@ -17,7 +17,7 @@ var attempts = collection[exam.Attempt]{
 	kind: "attempt", name: "attempts",
 	key: func(a *exam.Attempt) (string, *int) { return a.ID, &a.Version },
 	fields: func(a exam.Attempt) bson.D {
-		return bson.D{{Key: "sitting", Value: a.Sitting}, {Key: "lease", Value: a.Lease}, {Key: "open", Value: takesAnswers(a)},
+		return bson.D{{Key: "sitting", Value: a.Sitting}, {Key: "lease", Value: a.Lease}, {Key: "open", Value: a.TakesAnswers()},
 			{Key: "deadline", Value: nanoseconds(a.Deadline)}, {Key: "due", Value: due(a)}}
 	},
 	fresh:   bson.D{{Key: "seq", Value: int64(0)}, {Key: "digest", Value: ""}, {Key: "saved", Value: int64(0)}},
@@ -42,13 +42,6 @@ func (s *Store) Attempts(ctx context.Context, sitting string) ([]exam.Attempt, e
 // sequence and digest of the last save stay as they are.
 func (s *Store) PutAttempt(ctx context.Context, v *exam.Attempt, e audit.Entry) error {
 	return attempts.put(ctx, s, "mongo.PutAttempt", v, e)
-}
-
-// takesAnswers reports whether the lease is open: until the candidate hands in,
-// or, after the deadline did, until the attempt is marked, because answers that
-// were queued before may still arrive.
-func takesAnswers(a exam.Attempt) bool {
-	return a.State == exam.Open || a.State == exam.Submitted && a.SubmittedBy == exam.ByDeadline
 }
 
 // due is when the sweeper must look at the attempt, 0 for never.

@@ -94,17 +94,44 @@ func (s *Store) finishImport(ctx context.Context, id string, p pending) error {
 }
 
 // takeBack removes an import that was not committed, and makes sure first that
-// it cannot be any more; one that was is left alone.
+// it cannot be any more; one that was is left alone. An import that has no
+// record was taken back or is finished: items that still bear its name came
+// after that, from an instance that was stopped in between.
 func (s *Store) takeBack(ctx context.Context, id string) error {
 	c := s.db.Collection(imports)
 	begun := bson.D{{Key: "_id", Value: id}, {Key: "begun", Value: bson.D{{Key: "$exists", Value: true}}}}
 	result, err := c.UpdateOne(ctx, begun, bson.D{{Key: "$set", Value: bson.D{{Key: "begun", Value: 0}}}})
-	if err != nil || result.MatchedCount == 0 {
+	if err != nil {
 		return err
+	}
+	if result.MatchedCount == 0 {
+		n, err := c.CountDocuments(ctx, bson.D{{Key: "_id", Value: id}})
+		if err != nil || n > 0 {
+			return err
+		}
 	}
 	if _, err := s.db.Collection(items.name).DeleteMany(ctx, bson.D{{Key: "import", Value: id}}); err != nil {
 		return err
 	}
 	_, err = c.DeleteOne(ctx, begun)
 	return err
+}
+
+// takeBackStrays removes hidden items whose import has no record.
+func (s *Store) takeBackStrays(ctx context.Context) error {
+	var names []string
+	hidden := bson.D{{Key: "import", Value: bson.D{{Key: "$exists", Value: true}}}}
+	if err := s.db.Collection(items.name).Distinct(ctx, "import", hidden).Decode(&names); err != nil {
+		return err
+	}
+	for _, id := range names {
+		n, err := s.db.Collection(imports).CountDocuments(ctx, bson.D{{Key: "_id", Value: id}})
+		if err == nil && n == 0 {
+			err = s.takeBack(ctx, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -138,7 +138,7 @@ func (s *Store) recoverImports(ctx context.Context, before time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return s.takeBackStrays(ctx)
 }
 
 // ignoreTaken drops the error of what exists already.

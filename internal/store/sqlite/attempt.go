@@ -35,16 +35,9 @@ func (s *Store) PutAttempt(ctx context.Context, v *exam.Attempt, e audit.Entry) 
 		ON CONFLICT (attempt) DO UPDATE SET lease = excluded.lease, open = excluded.open, deadline = excluded.deadline, due = excluded.due`
 	a := *v
 	return attempts.put(ctx, s, "sqlite.PutAttempt", v, e, func(t *tx) error {
-		_, err := t.exec(putLease, a.ID, a.Lease, takesAnswers(a), nanoseconds(a.Deadline), due(a))
+		_, err := t.exec(putLease, a.ID, a.Lease, a.TakesAnswers(), nanoseconds(a.Deadline), due(a))
 		return err
 	})
-}
-
-// takesAnswers reports whether the lease is open: until the candidate hands in,
-// or, after the deadline did, until the attempt is marked, because answers that
-// were queued before may still arrive.
-func takesAnswers(a exam.Attempt) bool {
-	return a.State == exam.Open || a.State == exam.Submitted && a.SubmittedBy == exam.ByDeadline
 }
 
 // due is when the sweeper must look at the attempt, nil for never.

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"kaoping/exam"
+	"kaoping/internal/fault"
+	"kaoping/internal/outbox"
+	"kaoping/policies/access"
+	"kaoping/policies/standing"
+)
+
+// jobsPath is the page of background work.
+const jobsPath = "/jobs"
+
+// jobKinds are the kinds of background work in words, and how each finds what
+// its key names.
+var jobKinds = map[string]struct {
+	words fault.Text
+	about func(s *Server, ctx context.Context, key string) (subject, error)
+}{
+	exam.IssueJob:       {fault.Textf("Issue certificates"), (*Server).subjectSitting},
+	standing.ExitJob:    {fault.Textf("Carry out a body's exit"), (*Server).subjectBar},
+	standing.RestoreJob: {fault.Textf("Issue certificates that were held"), (*Server).subjectBar},
+}
+
+// subject is what work is about: its page is linked for who may see it.
+type subject struct {
+	Name   string
+	Link   string
+	action access.Action
+	scope  access.Scope
+}
+
+func (s *Server) subjectSitting(ctx context.Context, id string) (subject, error) {
+	sitting, err := s.Exam.Sitting(ctx, access.System(), id)
+	return subject{sitting.Title, "/sittings/" + id, "sitting:read", sitting.Scope()}, err
+}
+
+// subjectBar names the body of a bar; a person is not named here.
+func (s *Server) subjectBar(ctx context.Context, id string) (subject, error) {
+	bar, err := s.Standing.Store.Bar(ctx, id)
+	if err != nil || bar.Party.Kind != standing.OfBody {
+		return subject{}, err
+	}
+	body, err := s.Standing.Store.Body(ctx, bar.Party.Key)
+	return subject{body.Name, "/bodies/" + body.ID, "body:read", s.bodyScope(body)}, err
+}
+
+// jobRow is a job in words.
+type jobRow struct {
+	outbox.Job
+	State   outbox.State
+	Work    string // "" for a kind that this release does not know
+	About   subject
+	Failure string
+}
+
+// deadKind is a kind of work of which some is dead.
+type deadKind struct {
+	Kind, Work string
+	Count      int
+}
+
+// jobList is one page of the background work.
+type jobList struct {
+	States []choice
+	State  outbox.State
+	Counts outbox.Counts
+	Dead   []deadKind
+	Rows   []jobRow
+	Pager  pager
+	Tries  int // after which work is given up
+}
+
+// showJobs lists background work (后台任务) that is not done.
+func (s *Server) showJobs(r *request) error {
+	ctx := r.Request.Context()
+	list := jobList{Tries: outbox.TriesMost}
+	for _, state := range outbox.States {
+		on := string(state) == r.Query("state")
+		if on {
+			list.State = state
+		}
+		list.States = append(list.States, choice{string(state), r.T("state " + string(state)), on})
+	}
+	jobs, err := s.Jobs.List(ctx, r.actor, outbox.Query{State: list.State, After: r.Query("after"), Limit: rowsMost + 1})
+	if err != nil {
+		return err
+	}
+	if list.Counts, err = s.Jobs.Count(ctx, r.actor); err != nil {
+		return err
+	}
+	more, last := len(jobs) > rowsMost, ""
+	if jobs = jobs[:min(len(jobs), rowsMost)]; more {
+		last = jobs[rowsMost-1].ID
+	}
+	for _, job := range jobs {
+		list.Rows = append(list.Rows, s.jobRow(r, job))
+	}
+	for kind, n := range list.Counts.Dead {
+		list.Dead = append(list.Dead, deadKind{kind, r.Text(jobKinds[kind].words), n})
+	}
+	slices.SortFunc(list.Dead, func(a, b deadKind) int { return cmp.Compare(a.Kind, b.Kind) })
+	list.Pager = r.pager(jobsPath, "after", last, len(jobs), 0, more)
+	return r.render(deskFrame, "jobs", r.T("Background work"), list)
+}
+
+// blanks are the places of the arguments in a sentence's format.
+var blanks = regexp.MustCompile(`%(\[\d+\])?[-+# 0]*\d*(\.\d+)?[a-zA-Z]`)
+
+// failure says why a job failed; its arguments are not kept.
+func (l language) failure(f outbox.Failure) string {
+	return blanks.ReplaceAllString(l.T(f.Text), "…")
+}
+
+func (s *Server) jobRow(r *request, job outbox.Job) jobRow {
+	row := jobRow{Job: job, State: job.State(s.Now()), Failure: r.failure(job.Last)}
+	kind, known := jobKinds[job.Kind]
+	if !known {
+		return row
+	}
+	row.Work = r.Text(kind.words)
+	if about, err := kind.about(s, r.Request.Context(), job.Key); err == nil {
+		if row.About = about; !r.may(about.action, about.scope) {
+			row.About.Link = ""
+		}
+	}
+	return row
+}
+
+// retryJobs has a dead job run again, or all of a kind.
+func (s *Server) retryJobs(r *request) error {
+	ctx := r.Request.Context()
+	var err error
+	if kind := r.PostForm("kind"); kind != "" {
+		err = s.Jobs.RetryKind(ctx, r.actor, kind)
+	} else {
+		err = s.Jobs.Retry(ctx, r.actor, r.PostForm("id"))
+	}
+	if err != nil {
+		return r.again(err, s.showJobs)
+	}
+	return r.done(jobsPath, "The work is due again.")
+}
+
+// deadJobs is how much work waits for an administrator, "" for none.
+func (s *Server) deadJobs(r *request) string {
+	counts, err := s.Jobs.Count(r.Request.Context(), r.actor)
+	if err != nil || counts.DeadInAll() == 0 {
+		return ""
+	}
+	return strconv.Itoa(min(counts.DeadInAll(), 999))
+}
