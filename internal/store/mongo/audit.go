@@ -13,12 +13,25 @@ import (
 	"kaoping/internal/audit"
 )
 
-// aggregates are the kinds that the audit compares, with their collections.
-var aggregates = []struct{ kind, name string }{
-	{sittings.kind, sittings.name}, {enrolments.kind, enrolments.name}, {attempts.kind, attempts.name},
-	{certificates.kind, certificates.name}, {bodies.kind, bodies.name}, {bars.kind, bars.name}, {applications.kind, applications.name}, {accounts.kind, accounts.name},
-	{blueprints.kind, blueprints.name}, {papers.kind, papers.name},
-	{ruleChanges.kind, ruleChanges.name}, {calendarYears.kind, calendarYears.name}, {ruleEditions.kind, ruleEditions.name},
+// aggregates are the kinds that the audit compares, with their collections and
+// what is looked up in them.
+var aggregates = []struct {
+	kind, name string
+	lookup     func(doc string) (bson.D, error)
+}{
+	{sittings.kind, sittings.name, sittings.lookup},
+	{enrolments.kind, enrolments.name, enrolments.lookup},
+	{attempts.kind, attempts.name, attempts.lookup},
+	{certificates.kind, certificates.name, certificates.lookup},
+	{bodies.kind, bodies.name, bodies.lookup},
+	{bars.kind, bars.name, bars.lookup},
+	{applications.kind, applications.name, applications.lookup},
+	{accounts.kind, accounts.name, accounts.lookup},
+	{blueprints.kind, blueprints.name, blueprints.lookup},
+	{papers.kind, papers.name, papers.lookup},
+	{ruleChanges.kind, ruleChanges.name, ruleChanges.lookup},
+	{calendarYears.kind, calendarYears.name, calendarYears.lookup},
+	{ruleEditions.kind, ruleEditions.name, ruleEditions.lookup},
 }
 
 // Streams yields the names of the audit streams in byte order, after the

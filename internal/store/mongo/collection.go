@@ -82,6 +82,13 @@ func (c *collection[T]) count(ctx context.Context, s *Store, op string, f filter
 	return int(n), failure(op, err)
 }
 
+// lookup is fields of a stored document.
+func (c *collection[T]) lookup(doc string) (bson.D, error) {
+	var v T
+	err := json.Unmarshal([]byte(doc), &v)
+	return c.fields(v), err
+}
+
 // put stores the next version of v with its audit entry and its jobs, and sets
 // the version in v.
 func (c *collection[T]) put(ctx context.Context, s *Store, op string, v *T, e audit.Entry, jobs ...outbox.Job) error {
