@@ -39,7 +39,8 @@ type Enrolment struct {
 	Theory    *bank.Points // nil until marked
 	Practical Practical
 	Outcome   Outcome
-	MovedTo   string // the sitting of another body that takes the candidate, after an exit
+	Voids     []Voidance // decisions by which the record, or a part of it, does not count
+	MovedTo   string     // the sitting of another body that takes the candidate, after an exit
 	Notices   []Notice
 }
 

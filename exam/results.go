@@ -11,6 +11,7 @@ import (
 	"kaoping/internal/outbox"
 	"kaoping/policies/access"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // IssueJob is the kind of outbox job that issues the certificates of a
@@ -57,13 +58,12 @@ func (s *Service) Publish(ctx context.Context, actor access.Actor, id string) (S
 }
 
 func (s *Service) conclude(ctx context.Context, actor access.Actor, sitting Sitting, list []Enrolment) error {
-	mark, _ := s.PassMark(sitting)
-	paper, err := s.Papers.Brief(ctx, sitting.Paper)
+	theory, practical, err := s.marks(ctx, sitting)
 	if err != nil {
 		return err
 	}
 	for _, e := range list {
-		outcome := Conclude(e, max(mark, paper.PassMark), mark)
+		outcome := Conclude(e, theory, practical)
 		if e.Outcome == outcome {
 			continue
 		}
@@ -83,11 +83,24 @@ func (s *Service) conclude(ctx context.Context, actor access.Actor, sitting Sitt
 	return nil
 }
 
-// Conclude decides a record by R15: every part must reach its mark.
+// marks are the pass marks of the two parts: the rule's, and the paper's where
+// that is higher.
+func (s *Service) marks(ctx context.Context, sitting Sitting) (theory, practical bank.Points, err error) {
+	practical, _ = s.PassMark(sitting)
+	paper, err := s.Papers.Brief(ctx, sitting.Paper)
+	return max(practical, paper.PassMark), practical, err
+}
+
+// Conclude decides a record by R15: every part must reach its mark. A record
+// that a case voided counts for nothing, and with a void part nobody passes (R43).
 func Conclude(e Enrolment, theory, practical bank.Points) Outcome {
 	switch {
+	case e.voided(""):
+		return Void
 	case e.Theory == nil:
 		return Absent
+	case e.voided(cases.Theory), e.voided(cases.Practical):
+		return Failed
 	case *e.Theory >= theory && e.Practical.Mean != nil && *e.Practical.Mean >= practical:
 		return Passed
 	default:

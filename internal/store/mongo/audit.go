@@ -26,6 +26,7 @@ var aggregates = []struct {
 	{bodies.kind, bodies.name, bodies.lookup},
 	{bars.kind, bars.name, bars.lookup},
 	{applications.kind, applications.name, applications.lookup},
+	{caseFiles.kind, caseFiles.name, caseFiles.lookup},
 	{accounts.kind, accounts.name, accounts.lookup},
 	{blueprints.kind, blueprints.name, blueprints.lookup},
 	{papers.kind, papers.name, papers.lookup},
