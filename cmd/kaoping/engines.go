@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"kaoping/internal/store/minio"
 	"kaoping/internal/store/mongo"
 	"kaoping/internal/store/sqlite"
+	"kaoping/internal/store/transfer"
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook/amend"
@@ -36,6 +38,7 @@ type store interface {
 	outbox.Queue
 	desk.Store
 	audit.Records
+	transfer.Records
 	Close() error
 	Waiting() int                      // changes, for their commit
 	Commits() (commits, changes int64) // since it was opened, and the changes that shared them
@@ -50,8 +53,24 @@ type engines struct {
 }
 
 // openEngines opens what the settings select: MongoDB for records and an S3
-// bucket for documents where they are named, the embedded engines elsewhere.
+// bucket for documents where they are named, the embedded engines elsewhere. It
+// refuses an installation into which an import is half done.
 func openEngines(ctx context.Context, c *config, log *slog.Logger) (*engines, error) {
+	e, err := openAnyEngines(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	mark, err := e.store.Mark(ctx)
+	if err == nil && mark != (transfer.Mark{}) {
+		err = fmt.Errorf("an import into this installation is half done, %d segments are stored: run kaoping import again with its archive", mark.Done)
+	}
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func openAnyEngines(ctx context.Context, c *config, log *slog.Logger) (*engines, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, err
 	}

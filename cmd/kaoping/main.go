@@ -24,6 +24,8 @@ var cli struct {
 	Items  itemsCommands `cmd:"" help:"Work with item sheets off line."`
 	Admin  adminCommand  `cmd:"" help:"Create an administrator's account and print its password."`
 	Verify verifyCommand `cmd:"" help:"Recompute audit chains, records, answers and documents; name what is damaged."`
+	Export exportCommand `cmd:"" help:"Write the whole installation into an archive, to move it to other engines."`
+	Import importCommand `cmd:"" help:"Fill a new installation from an archive; go on where an import was cut short."`
 	Doctor doctorCommand `cmd:"" help:"Check settings, disk, engines, clock and fonts; say what to do. Changes nothing."`
 	Bench  benchCommands `cmd:"" help:"Measure this installation's binary on this machine."`
 }
