@@ -40,7 +40,9 @@ type Enrolment struct {
 	Practical Practical
 	Outcome   Outcome
 	Voids     []Voidance // decisions by which the record, or a part of it, does not count
-	MovedTo   string     // the sitting of another body that takes the candidate, after an exit
+	Evidence  *Evidence  // of the training course, nil for who comes from none
+	Override  *Override
+	MovedTo   string // the sitting of another body that takes the candidate, after an exit
 	Notices   []Notice
 }
 
