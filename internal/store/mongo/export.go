@@ -43,8 +43,8 @@ var shapes = func() map[transfer.Kind]shape {
 	return all
 }()
 
-// Kinds lists the kinds of records.
-func (s *Store) Kinds() []transfer.Kind { return slices.Collect(maps.Keys(shapes)) }
+// Kinds lists the kinds of records by name.
+func (s *Store) Kinds() []transfer.Kind { return slices.Sorted(maps.Keys(shapes)) }
 
 // exportPage is how many records one read takes.
 const exportPage = 500

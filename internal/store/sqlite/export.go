@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"maps"
+	"slices"
 
 	"kaoping/internal/store/transfer"
 )
@@ -40,14 +42,8 @@ var shapes = func() map[transfer.Kind]shape {
 	return all
 }()
 
-// Kinds lists the kinds of records.
-func (s *Store) Kinds() []transfer.Kind {
-	var list []transfer.Kind
-	for kind := range shapes {
-		list = append(list, kind)
-	}
-	return list
-}
+// Kinds lists the kinds of records by name.
+func (s *Store) Kinds() []transfer.Kind { return slices.Sorted(maps.Keys(shapes)) }
 
 // exportPage is how many records one read takes.
 const exportPage = 500

@@ -16,7 +16,7 @@ type Records interface {
 	// Migrations names what made the tables: "<engine>/<migration>".
 	Migrations(ctx context.Context) ([]string, error)
 
-	// Kinds lists the kinds of records that there are, in any order.
+	// Kinds lists the kinds of records that there are, by name.
 	Kinds() []Kind
 	// Export yields the records of a kind whose key comes after one, in byte
 	// order of their keys.

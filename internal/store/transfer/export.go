@@ -10,7 +10,6 @@ import (
 	"hash"
 	"io/fs"
 	"iter"
-	"slices"
 )
 
 // errChanged is why an export cannot be trusted.
@@ -36,7 +35,7 @@ func Export(ctx context.Context, dir string, from Engines, seal func(name string
 		return Manifest{}, err
 	}
 	m := Manifest{Head: j.Head}
-	for _, kind := range append(slices.Sorted(slices.Values(from.Records.Kinds())), Documents) {
+	for _, kind := range append(from.Records.Kinds(), Documents) {
 		e := &exporting{folder: f, kind: kind, hash: sha256.New(), said: said}
 		total, err := e.run(ctx, from, j.of(kind))
 		if err != nil {
