@@ -18,3 +18,17 @@ func (s *Service) clear(ctx context.Context, act standing.Act, sitting Sitting, 
 	}
 	return s.Gate.Clear(ctx, act, more...)
 }
+
+// admissible refuses a candidate who may not come in now: barred (R33, R43), of
+// a barred body or platform (R41), or one against whom a rule stands (R04, R08–R13).
+func (s *Service) admissible(ctx context.Context, op string, sitting Sitting, e Enrolment) error {
+	if err := s.clear(ctx, standing.ToAdmit, sitting, standing.PersonParty(e.IDHash)); err != nil {
+		return err
+	}
+	if v := e.Evidence; v != nil && v.Subsidised && v.Platform != "" {
+		if err := s.Gate.Clear(ctx, standing.ToTrain, standing.PlatformParty(v.Platform)); err != nil {
+			return err
+		}
+	}
+	return Judge(s.Book, sitting, e).Refusal(op)
+}

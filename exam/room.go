@@ -93,7 +93,7 @@ func (s *Service) Enter(ctx context.Context, ticket, lastSix, code string) (toke
 		s.Accounts.GuessFailed(guessName(ticket))
 		return "", errWrongTicket(op)
 	}
-	if err := s.clear(ctx, standing.ToAdmit, sitting, standing.PersonParty(e.IDHash)); err != nil {
+	if err := s.admissible(ctx, op, sitting, e); err != nil {
 		return "", err
 	}
 	return s.Accounts.OpenSession(ctx, access.Session{Enrolment: e.ID})

@@ -9,7 +9,6 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/vault"
 	"kaoping/policies/access"
-	"kaoping/policies/standing"
 )
 
 // Started is what the exam room needs: the paper in the candidate's own order
@@ -71,7 +70,7 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 	if !now.Before(sitting.Deadline()) {
 		return Attempt{}, late(op)
 	}
-	if err := s.clear(ctx, standing.ToAdmit, sitting, standing.PersonParty(e.IDHash)); err != nil {
+	if err := s.admissible(ctx, op, sitting, e); err != nil {
 		return Attempt{}, err
 	}
 	attempt := Attempt{
