@@ -24,6 +24,10 @@ var away = []int{
 	112, 133, 134, // write conflict, a shard without a primary
 }
 
+// unlucky is what a server that stands on PostgreSQL says of a write that it
+// took back because another one was in its way: it has no code for that.
+var unlucky = []string{"deadlock detected", "could not serialize access"}
+
 // failure makes a fault of an error: Unavailable where trying again helps, a
 // fault as it is, anything else Internal.
 func failure(op string, err error) error {
@@ -37,7 +41,7 @@ func failure(op string, err error) error {
 		return fault.New(fault.Unavailable, op, "the store is closed").Because(err)
 	case hasCode(err, outOfDiskSpace):
 		return fault.New(fault.Unavailable, op, "the disk is full: nothing was stored, try again when there is space").Because(err)
-	case unreachable(err), hasCode(err, away...):
+	case unreachable(err), hasCode(err, away...), says(err, unlucky...):
 		return fault.New(fault.Unavailable, op, "the store cannot be used at the moment: try again").Because(err)
 	}
 	return fault.Wrap(op, err)
@@ -51,4 +55,9 @@ func unreachable(err error) bool {
 func hasCode(err error, codes ...int) bool {
 	var e driver.ServerError
 	return errors.As(err, &e) && (slices.ContainsFunc(codes, e.HasErrorCode))
+}
+
+func says(err error, sentences ...string) bool {
+	var e driver.ServerError
+	return errors.As(err, &e) && slices.ContainsFunc(sentences, e.HasErrorMessage)
 }

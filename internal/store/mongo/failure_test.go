@@ -1,0 +1,35 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+
+	"kaoping/internal/fault"
+)
+
+func TestWhatHelpsToTryAgainIsUnavailable(t *testing.T) {
+	refused := func(code int, message string) error {
+		return driver.WriteException{WriteErrors: driver.WriteErrors{{Code: code, Message: message}}}
+	}
+	for what, c := range map[string]struct {
+		err  error
+		want fault.Code
+	}{
+		"a write conflict":                    {refused(112, "WriteConflict"), fault.Unavailable},
+		"a deadlock in PostgreSQL":            {refused(1, "deadlock detected"), fault.Unavailable},
+		"another writer in PostgreSQL":        {refused(1, "could not serialize access due to concurrent update"), fault.Unavailable},
+		"a full disk":                         {driver.CommandError{Code: outOfDiskSpace}, fault.Unavailable},
+		"a primary that stepped down":         {driver.CommandError{Code: 10107}, fault.Unavailable},
+		"a caller who has gone":               {context.Canceled, fault.Unavailable},
+		"a document that is too large":        {refused(10334, "BSONObj size is invalid"), fault.Internal},
+		"what is no error of the server":      {errors.New("deadlock detected"), fault.Internal},
+		"a fault that the engine has decided": {fault.New(fault.Conflict, "op", changedBefore), fault.Conflict},
+	} {
+		if got := fault.CodeOf(failure("mongo.Test", c.err)); got != c.want {
+			t.Errorf("%s is %s, want %s", what, got, c.want)
+		}
+	}
+}
