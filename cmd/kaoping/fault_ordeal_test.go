@@ -79,6 +79,7 @@ func newOrdeal(t *testing.T, seed uint64, program string, c *config, instances i
 	if _, err := document.FindFonts(); err != nil {
 		missing(t, "a Chinese TrueType font (deploy/fonts.sh)")
 	}
+	c.Lease = ordealLease.String()
 	o := &ordeal{T: t, seed: seed, random: rand.New(rand.NewPCG(seed, 0)), program: program, config: *c, began: time.Now()}
 	if err := o.prepare(t.Context()); err != nil {
 		t.Fatal(err)
