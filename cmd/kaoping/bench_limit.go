@@ -32,7 +32,9 @@ func (cmd benchRoomCommand) limits(ctx context.Context, mongoURI string, f *room
 		batch := max(1, int(math.Round(rate.SavesPerCommit)))
 		fmt.Fprintf(progress, "bare commits of %d saves: %s\n", batch, long)
 		err = cmd.onScratch(mongoURI, func(s scratch) (err error) {
+			before := ownCPU()
 			rate.RawPerS, err = s.rawLimit(ctx, cmd.Candidates, batch, long)
+			rate.RawPerCoreS = math.Round(rate.RawPerS * long.Seconds() / max(cpuTick, ownCPU()-before))
 			return err
 		})
 		rate.ShareOfRaw, rate.RawPerS = rounded(rate.SavesPerS/rate.RawPerS), math.Round(rate.RawPerS)
@@ -58,7 +60,7 @@ func (s scratch) saveAlone(ctx context.Context, attempts int, long time.Duration
 
 	commits, changes := store.Commits()
 	var saves atomic.Int64
-	began := time.Now()
+	before, began := ownCPU(), time.Now()
 	err = eachInTurn(attempts, began.Add(long), func(n int, seq int64) error {
 		change := exam.Change{Question: fmt.Sprintf("q%03d", seq%100), Answer: bank.Answer{Choice: []int{int(seq % 4)}}, QueuedAt: now}
 		_, err := store.SaveAnswers(ctx, exam.Save{Attempt: id(n), Lease: "lease", Seq: seq, Digest: "0123456789abcdef", Changes: []exam.Change{change}, At: now})
@@ -66,6 +68,7 @@ func (s scratch) saveAlone(ctx context.Context, attempts int, long time.Duration
 		return err
 	})
 	rate.SavesPerS = math.Round(float64(saves.Load()) / time.Since(began).Seconds())
+	rate.SavesPerCoreS = math.Round(float64(saves.Load()) / max(cpuTick, ownCPU()-before))
 	commitsAfter, changesAfter := store.Commits()
 	rate.SavesPerCommit = rounded(float64(changesAfter-changes) / float64(max(1, commitsAfter-commits)))
 	return err

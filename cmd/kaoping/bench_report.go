@@ -21,29 +21,31 @@ type roomFigures struct {
 	Seconds float64 `json:"seconds"` // of saving
 	Saves   int     `json:"saves"`   // confirmed
 	saveRate
-	P50           float64   `json:"p50_ms"`
-	P99           float64   `json:"p99_ms"`
-	Slowest       float64   `json:"max_ms"`
-	Errors        int64     `json:"errors"` // in all phases
-	Lost          int       `json:"lost"`   // confirmed answers that are not stored
-	ServerCPU     float64   `json:"server_cpu_s"`
-	DriverCPU     float64   `json:"driver_cpu_s"`     // what it took to play the candidates
-	SavesPerCoreS float64   `json:"saves_per_core_s"` // of the server
-	ServerRSS     float64   `json:"server_rss_mb"`
-	EnterS        float64   `json:"enter_s"`         // all entered by the door
-	StartBurstS   float64   `json:"start_burst_s"`   // all began at once
-	HandInS       float64   `json:"hand_in_s"`       // all handed in at once, and were marked
-	Store         *saveRate `json:"store,omitempty"` // without a server; with max only
+	P50         float64   `json:"p50_ms"`
+	P99         float64   `json:"p99_ms"`
+	Slowest     float64   `json:"max_ms"`
+	Errors      int64     `json:"errors"` // in all phases
+	Lost        int       `json:"lost"`   // confirmed answers that are not stored
+	ServerCPU   float64   `json:"server_cpu_s"`
+	DriverCPU   float64   `json:"driver_cpu_s"` // what it took to play the candidates
+	ServerRSS   float64   `json:"server_rss_mb"`
+	EnterS      float64   `json:"enter_s"`         // all entered by the door
+	StartBurstS float64   `json:"start_burst_s"`   // all began at once
+	HandInS     float64   `json:"hand_in_s"`       // all handed in at once, and were marked
+	Store       *saveRate `json:"store,omitempty"` // without a server; with max only
 }
 
 // saveRate is how fast saves are stored, beside the raw limit of the engine:
 // bare group commits or bulk writes of the same size, durability and number at
-// a time.
+// a time. A core-second is one of processor time of the process that saves: the
+// server's or, without a server, this one's; a database server has its own.
 type saveRate struct {
 	SavesPerS      float64 `json:"saves_per_s"`
-	SavesPerCommit float64 `json:"saves_per_commit"`       // that shared a group commit or a bulk write
-	RawPerS        float64 `json:"raw_per_s,omitempty"`    // with max only
-	ShareOfRaw     float64 `json:"share_of_raw,omitempty"` // SavesPerS / RawPerS
+	SavesPerCoreS  float64 `json:"saves_per_core_s"`
+	SavesPerCommit float64 `json:"saves_per_commit"`         // that shared a group commit or a bulk write
+	RawPerS        float64 `json:"raw_per_s,omitempty"`      // with max only
+	RawPerCoreS    float64 `json:"raw_per_core_s,omitempty"` // with max only
+	ShareOfRaw     float64 `json:"share_of_raw,omitempty"`   // SavesPerS / RawPerS
 }
 
 func (r roomReport) print(w io.Writer) error {
@@ -73,7 +75,7 @@ func (r roomReport) print(w io.Writer) error {
 	if r.Mode == modeMax {
 		row("bare commits as large", func(f roomFigures) string { return f.rawCell() })
 		row("the store alone", func(f roomFigures) string {
-			return fmt.Sprintf("%.0f saves/s, %.1f a commit", f.Store.SavesPerS, f.Store.SavesPerCommit)
+			return fmt.Sprintf("%.0f saves/s, %.0f a core-second, %.1f a commit", f.Store.SavesPerS, f.Store.SavesPerCoreS, f.Store.SavesPerCommit)
 		})
 		row("bare commits as large", func(f roomFigures) string { return f.Store.rawCell() })
 	}
@@ -81,5 +83,5 @@ func (r roomReport) print(w io.Writer) error {
 }
 
 func (r saveRate) rawCell() string {
-	return fmt.Sprintf("%.0f saves/s: reached %.0f %% of it", r.RawPerS, 100*r.ShareOfRaw)
+	return fmt.Sprintf("%.0f saves/s, %.0f a core-second: %.0f %% reached", r.RawPerS, r.RawPerCoreS, 100*r.ShareOfRaw)
 }
