@@ -143,7 +143,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 		func() float64 { _, changes := a.store.Commits(); return float64(changes) })
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
-		Accounts: a.accounts, Policy: a.policy, Book: a.book, Standing: a.standing, Bank: a.bank, Exam: a.exam,
+		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Bank: a.bank, Exam: a.exam,
 		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
 	})
 	if err != nil {

@@ -36,6 +36,7 @@ func (s *Server) api() {
 	a.sessions()
 	a.accounts()
 	a.reference()
+	a.rules()
 	a.items()
 	a.papers()
 	a.sittings()

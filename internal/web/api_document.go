@@ -16,7 +16,8 @@ const apiDescription = `The JSON API of kaoping (考评): vocational skills eval
 var apiTags = []*huma.Tag{
 	{Name: "session", Description: "Logging in and out"},
 	{Name: "accounts", Description: "Accounts, grants, tokens of programs (账号与授权)"},
-	{Name: "reference", Description: "Trades, regions, rules in force, evaluation bodies"},
+	{Name: "reference", Description: "Trades, regions, evaluation bodies"},
+	{Name: "rules", Description: "Rules in force, their changes, the working-day calendar (规则)"},
 	{Name: "bank", Description: "Items, blueprints, papers (题库)"},
 	{Name: "sittings", Description: "Drafts, notice, acceptance, staffing (场次)"},
 	{Name: "enrolments", Description: "The candidates of a sitting (报名)"},

@@ -12,14 +12,15 @@ import (
 // operations are the stable ids of the API: programs are generated from them,
 // so that one may be added and none renamed.
 var operations = []string{
-	"acceptSitting", "addEnrolment", "addTime", "approveTakeover", "attemptClock", "attemptEvents", "closeSitting", "confirmResults",
-	"consultResult", "createAccount", "createPaper", "delegateGrant", "disableAccount", "downloadCertificate", "draftSitting", "enterRoom",
-	"explainAccess", "getAccount", "getBody", "getCertificate", "getItemTemplate", "getSitting", "grantRole", "importEnrolment",
-	"importItems", "issueCertificate", "issueToken", "listAccounts", "listBlueprints", "listBodies", "listCertificates", "listEnrolments",
-	"listItems", "listJobs", "listPapers", "listRegions", "listResults", "listRoles", "listRules", "listScoring", "listSittings", "listStaffable",
-	"listTrades", "login", "logout", "me", "notifySitting", "openRoom", "ownResult", "publishResults", "recordPracticalScore",
-	"redraftSitting", "retryJob", "returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "staffSitting",
-	"startAttempt", "submitAttempt", "verifyCertificate", "withdrawEnrolment",
+	"acceptSitting", "addCalendarYear", "addEnrolment", "addTime", "approveRule", "approveTakeover", "attemptClock", "attemptEvents",
+	"closeSitting", "confirmResults", "consultResult", "countDays", "createAccount", "createPaper", "delegateGrant", "disableAccount",
+	"downloadCertificate", "draftSitting", "enterRoom", "explainAccess", "getAccount", "getBody", "getCertificate", "getItemTemplate",
+	"getRule", "getSitting", "grantRole", "importEnrolment", "importItems", "issueCertificate", "issueToken", "listAccounts",
+	"listBlueprints", "listBodies", "listCalendarYears", "listCertificates", "listEnrolments", "listItems", "listJobs", "listPapers",
+	"listRegions", "listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades",
+	"login", "logout", "me", "notifySitting", "openRoom", "ownResult", "proposeRule", "publishResults", "recordPracticalScore",
+	"redraftSitting", "retryJob", "rejectRule", "retryJob", "returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint",
+	"setPhoto", "staffSitting", "startAttempt", "submitAttempt", "verifyCertificate", "withdrawEnrolment",
 }
 
 type apiDocument struct {

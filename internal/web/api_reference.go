@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,11 +21,6 @@ func (a *jsonAPI) reference() {
 		OperationID: "listRegions", Method: http.MethodGet, Path: "/regions", Tags: []string{"reference"}, Summary: "Administrative divisions (行政区划)",
 		Description: "The region tree; a rule that a region does not set is inherited from its parent.",
 	}, a.listRegions)
-	public(a, huma.Operation{
-		OperationID: "listRules", Method: http.MethodGet, Path: "/rules", Tags: []string{"reference"}, Summary: "Rules in force in a region on a day",
-		Description: "Each parameter with its value, unit, document and clause, with inheritance applied. A rule that is absent does not hold there.",
-		Errors:      refusals(fault.NotFound),
-	}, a.listRules)
 	operation(a, huma.Operation{
 		OperationID: "listBodies", Method: http.MethodGet, Path: "/bodies", Tags: []string{"reference"}, Summary: "Evaluation bodies (评价机构)",
 		Description: "The bodies that the caller may read, by name, with their filed scope (R30).",
@@ -55,40 +49,6 @@ type regionJSON struct {
 
 func (a *jsonAPI) listRegions(context.Context, *struct{}) (listJSON[regionJSON], error) {
 	return every(a.Book.Regions(), func(r rulebook.Region) regionJSON { return regionJSON(r) }), nil
-}
-
-type parameterJSON struct {
-	Rule     string   `json:"rule" example:"R02"`
-	Name     string   `json:"name" example:"notice_days"`
-	Region   string   `json:"region" doc:"Where it is set: the region itself, or one that contains it"`
-	Tracks   []string `json:"tracks" doc:"Tracks that it holds for; empty: every track"`
-	From     string   `json:"from,omitempty" doc:"First legal day"`
-	Until    string   `json:"until,omitempty" doc:"Last legal day"`
-	Value    string   `json:"value" example:"3"`
-	Unit     string   `json:"unit" example:"calendar_day"`
-	Kind     string   `json:"kind" enum:"seed,found,open" doc:"Binding from the documents; found in other public regulations; an assumption"`
-	Document string   `json:"document"`
-	Clause   string   `json:"clause,omitempty"`
-	Quote    string   `json:"quote,omitempty"`
-	Note     string   `json:"note,omitempty"`
-}
-
-type rulesQuery struct {
-	Region string `query:"region" required:"true" minLength:"6" maxLength:"6" example:"410423"`
-	Date   string `query:"date" format:"date" doc:"Legal day; today when absent"`
-}
-
-func (a *jsonAPI) listRules(_ context.Context, in *rulesQuery) (listJSON[parameterJSON], error) {
-	if _, err := a.Book.Region(in.Region); err != nil {
-		return listJSON[parameterJSON]{}, err
-	}
-	day := a.Now()
-	if in.Date != "" { // its form is checked
-		day, _ = time.ParseInLocation(time.DateOnly, in.Date, rulebook.Shanghai)
-	}
-	return every(a.Book.InForce(in.Region, day), func(p rulebook.Param) parameterJSON {
-		return parameterJSON{p.Rule, p.Name, p.Region, texts(p.Tracks), p.From, p.Until, p.Value, p.Unit, string(p.Kind), p.Document, p.Clause, p.Quote, p.Note}
-	}), nil
 }
 
 type bodyJSON struct {

@@ -6,6 +6,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
+	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
 )
 
@@ -40,6 +41,15 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 	case "body":
 		body, err := s.Standing.Body(ctx, system, id)
 		return auditSubject{stream, body.Name, "/bodies/" + id, s.bodyScope(body)}, err
+	case "rules":
+		if _, err := s.Book.Region(id); err != nil {
+			return auditSubject{}, err
+		}
+		scope := access.Scope{Region: id}
+		if id == rulebook.Nation {
+			scope = access.Installation
+		}
+		return auditSubject{stream, s.regionName(id), changesPath, scope}, nil
 	case "accounts":
 		return auditSubject{Stream: kind, Title: "Accounts and grants", Scope: access.Installation}, nil
 	case desk.Stream:

@@ -12,12 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"kaoping/exam"
 	"kaoping/internal/web/room"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/rulebook/amend"
 )
 
 // wordsIn are the functions whose string argument, by index, is a sentence for people.
@@ -80,10 +80,34 @@ func sentences(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, region := range book.Regions() {
-		for _, param := range book.InForce(region.Code, time.Now()) {
-			found[param.Note] = "rules.yaml"
+	for _, param := range book.Edition().Params {
+		found[param.Note] = "rules"
+	}
+	for _, d := range book.Schema() {
+		found[d.What] = "schema.yaml"
+		for _, word := range d.Words {
+			found[word] = "schema.yaml"
 		}
+		for _, unit := range d.Units {
+			if unitWords[unit] == "" {
+				t.Errorf("no words for the unit %s of %s", unit, d.Name)
+			}
+		}
+	}
+	for _, rule := range book.Rules() {
+		found[rule.What], found[rule.Reason] = "points.yaml", "points.yaml"
+		for _, point := range rule.Points {
+			found[point.What] = "points.yaml"
+		}
+	}
+	for _, words := range unitWords {
+		found[words] = "units"
+	}
+	for _, words := range kindWords {
+		found[words] = "kinds"
+	}
+	for _, state := range amend.States {
+		found["state "+string(state)] = "states"
 	}
 	for _, entry := range navData {
 		found[entry.label] = "nav.go"

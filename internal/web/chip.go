@@ -7,6 +7,7 @@ import (
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/outbox"
+	"kaoping/policies/rulebook/amend"
 )
 
 // chipClass says what colour a state has: green settled, amber waits for
@@ -17,8 +18,9 @@ var chipClass = map[string]string{
 	string(exam.Publicised): "wait", string(exam.Confirmed): "ok", string(exam.Cancelled): "bad", string(exam.Voided): "bad",
 	string(exam.Passed): "ok", string(exam.Failed): "bad", string(exam.Absent): "bad", string(exam.Void): "bad",
 	string(exam.Open): "run", string(exam.Submitted): "wait",
-	string(outbox.Waiting): "wait", string(outbox.Due): "run", string(outbox.Dead): "bad",
 	string(certify.Numbered): "wait", string(certify.Issued): "ok", string(certify.Revoked): "bad",
+	string(outbox.Waiting): "wait", string(outbox.Due): "run", string(outbox.Dead): "bad",
+	string(amend.Proposed): "wait", string(amend.Approved): "ok", string(amend.Rejected): "bad",
 	"listed": "ok", "rectifying": "wait", "suspended": "bad", "exited": "bad",
 }
 

@@ -20,7 +20,7 @@ import (
 
 // auditKinds are the kinds of streams, as the list shows them.
 var auditKinds = []struct{ Kind, Label string }{
-	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
+	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"rules", "Changes of rules"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
 }
 
 // auditStream is a stream in the list.
@@ -103,6 +103,19 @@ func (s *Server) auditStreams(r *request, list *auditList) (rows []auditStream, 
 			add(b.ID, "body", b.ID, b.Name, b.Place, b.State)
 		}
 		return rows, cursors, err
+	case "rules":
+		for _, region := range s.Book.Regions() {
+			if subject, err := s.auditSubject(ctx, r.actor, "rules", region.Code); err == nil && strings.Contains(subject.Title, list.Text) && region.Code > from {
+				some, err := s.Audit.Entries(ctx, subject.Stream, 0, 1)
+				if err != nil {
+					return nil, nil, err
+				}
+				if len(some) > 0 {
+					add(region.Code, "rules", region.Code, subject.Title, "", nil)
+				}
+			}
+		}
+		return rows, cursors, nil
 	default:
 		subject, err := s.auditSubject(ctx, r.actor, list.Kind, "")
 		if fault.Is(err, fault.Forbidden) {
@@ -163,6 +176,7 @@ type entryRow struct {
 	Action  string
 	Thing   string // kind of the object
 	ShortID string // end of its id, which tells it from its neighbours
+	Day     string // legal day, 2026-11-21
 	Time    string // of the day, with seconds
 	Follows bool
 }
@@ -170,14 +184,14 @@ type entryRow struct {
 // thingWords are the kinds of objects that entries name.
 var thingWords = map[string]string{
 	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body",
-	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper", "job": "background work",
+	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper", "rulechange": "change of a rule", "calendaryear": "calendar year", "ruleedition": "edition of the rules", "job": "background work",
 }
 
 func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]string) entryRow {
 	kind, id, _ := strings.Cut(e.Object, "/")
 	row := entryRow{
 		Entry: e, By: s.whoDid(r, e.Who, names), Action: r.T("action " + e.What), Thing: kind, ShortID: id[max(0, len(id)-6):],
-		Time: e.At.In(rulebook.Shanghai).Format(time.TimeOnly), Follows: audit.Check(before, e) == nil,
+		Day: e.At.In(rulebook.Shanghai).Format(time.DateOnly), Time: e.At.In(rulebook.Shanghai).Format(time.TimeOnly), Follows: audit.Check(before, e) == nil,
 	}
 	if words := thingWords[kind]; words != "" {
 		row.Thing = r.T(words)

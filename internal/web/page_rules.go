@@ -1,77 +1,42 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
-	"kaoping/certify"
 	"kaoping/internal/fault"
+	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
-	"kaoping/policies/standing"
 )
 
 // homeRegion is whose rules the page shows to a visitor without a region.
 const homeRegion = "410400"
 
-// paramWords and unitWords are how the pages call what the rulebook names.
-var (
-	paramWords = map[string]string{
-		"notice_days":                "Notice ahead of a sitting, at least",
-		"pass_mark":                  "Pass mark of each part",
-		"examiners_least":            "Examiners of a sitting, at least and odd",
-		"invigilators_per_room":      "Invigilators in a room, at least",
-		"candidates_per_invigilator": "Candidates for one invigilator, at most",
-		"theory_minutes_least":       "Length of the theory examination, at least",
-		"youngest_candidate":         "Age of a candidate on the day, at least",
-		"practical_spread_most":      "Spread of the examiners' scores before a second scoring, at most",
-	}
-	unitWords = map[string]string{
-		"calendar_day": "%s calendar days", "working_day": "%s working days", "points_of_100": "%s of 100 points",
-		"person": "%s persons", "minute": "%s minutes", "year": "%s years",
-	}
-	kindWords = map[rulebook.Kind]string{
-		rulebook.Binding: "binding", rulebook.Found: "default from other regulations", rulebook.Assumed: "assumption",
-	}
-	kindChips = map[rulebook.Kind]string{rulebook.Binding: "ok", rulebook.Found: "run", rulebook.Assumed: "wait"}
-)
-
-// plainRules are the rules that refuse without a number of their own; they hold
-// everywhere.
-var plainRules = []struct {
-	fault.Rule
-	What string
-}{
-	{standing.Filing, "A body evaluates only the trades, levels and sites that it is filed for, while its filing holds."},
-	{certify.Numbering, "A skill level certificate has a number of 22 characters, which is never used again."},
-}
-
-// rulesPage is every parameter in force in one region on one day.
+// rulesPage is every rule in one region on one day.
 type rulesPage struct {
-	Regions []choice
-	Day     string
-	Where   string
-	Rules   []ruleRows
-	Plain   any
+	Regions     []choice
+	Day         string
+	Where       string
+	Text        string
+	Only        bool // only rules with a parameter in force
+	Edition     string
+	EditionFrom string // since when the edition was used, "" for today's
+	Rules       []ruleSection
+	Query       string // of this page, for the sheet
+	MayPropose  bool
 }
 
-// ruleRows is the parameters of one rule, to which a refusal links.
-type ruleRows struct {
-	ID     string
-	Params []ruleRow
+// ruleSection is one rule, to which a refusal links.
+type ruleSection struct {
+	rulebook.Rule
+	Kept, KeptClass string
+	Params          []ruleRow
 }
 
-// ruleRow is a parameter in words.
-type ruleRow struct {
-	rulebook.Param
-	What, Amount    string
-	Origin          string // the region that set it
-	Kept, KeptClass string // how binding it is
-	Tracks          []string
-	Since           string
-}
-
-// showRules lists the rules in force (适用规则), for anyone.
-func (s *Server) showRules(r *request) error {
+// rulesOf reads the page's filters and looks the rules up.
+func (s *Server) rulesOf(r *request) (rulesPage, error) {
 	region := r.DefaultQuery("region", s.ownRegion(r))
 	day := rulebook.Day(s.Now())
 	if typed := r.Query("day"); typed != "" {
@@ -85,32 +50,129 @@ func (s *Server) showRules(r *request) error {
 	if _, err := s.Book.Region(region); err != nil {
 		r.fault, region = err, homeRegion
 	}
-	page := rulesPage{Plain: plainRules, Day: day.Format(time.DateOnly), Where: s.regionName(region), Regions: s.regionChoices(region)}
-	for _, p := range s.Book.InForce(region, day) {
-		if n := len(page.Rules); n == 0 || page.Rules[n-1].ID != p.Rule {
-			page.Rules = append(page.Rules, ruleRows{ID: p.Rule})
+	page := rulesPage{
+		Day: day.Format(time.DateOnly), Where: s.regionName(region), Regions: s.regionChoices(region), Text: strings.TrimSpace(r.Query("q")),
+		Only: r.Query("only") != "", Edition: s.Book.Hash(), Query: r.Request.URL.RawQuery, MayPropose: s.mayPropose(r),
+	}
+	book := s.Book
+	if hash := strings.TrimSpace(r.Query("edition")); hash != "" && hash != page.Edition {
+		past, edition, err := s.Rules.Past(r.Request.Context(), hash)
+		if err != nil {
+			return page, err
 		}
-		last := &page.Rules[len(page.Rules)-1]
-		last.Params = append(last.Params, s.ruleRow(r, p))
+		book, page.Edition, page.EditionFrom = past, hash, r.Moment(edition.Since)
+	}
+	inForce := map[string][]ruleRow{}
+	for _, p := range book.InForce(region, day) {
+		inForce[p.Rule] = append(inForce[p.Rule], s.ruleRow(r, p, region))
+	}
+	for _, rule := range s.Book.Rules() {
+		section := s.ruleSection(rule, inForce[rule.ID])
+		if (!page.Only || len(section.Params) > 0) && r.speaksOf(section, page.Text) {
+			page.Rules = append(page.Rules, section)
+		}
+	}
+	return page, nil
+}
+
+func (s *Server) ruleSection(rule rulebook.Rule, rows []ruleRow) ruleSection {
+	return ruleSection{Rule: rule, Kept: kindWords[rule.Kind], KeptClass: kindChips[rule.Kind], Params: rows}
+}
+
+// speaksOf reports whether a rule has the text that is searched for.
+func (r *request) speaksOf(x ruleSection, text string) bool {
+	if text == "" || strings.EqualFold(x.ID, text) || strings.Contains(r.T(x.What), text) {
+		return true
+	}
+	return slices.ContainsFunc(x.Params, func(p ruleRow) bool {
+		return strings.Contains(p.What+p.Name+p.Amount+p.Quote, text)
+	})
+}
+
+// showRules lists the rules in force (适用规则), for anyone.
+func (s *Server) showRules(r *request) error {
+	page, err := s.rulesOf(r)
+	if err != nil {
+		return err
 	}
 	return r.render(deskFrame, "rules", r.T("Rules in force"), page)
 }
 
-func (s *Server) ruleRow(r *request, p rulebook.Param) ruleRow {
-	row := ruleRow{Param: p, What: p.Name, Amount: p.Value + " " + p.Unit, Origin: r.term(s.regionName(p.Region)), Kept: kindWords[p.Kind], KeptClass: kindChips[p.Kind]}
-	if words := paramWords[p.Name]; words != "" {
-		row.What = r.T(words)
+// exportRules is the rules in force as a sheet.
+func (s *Server) exportRules(r *request) error {
+	page, err := s.rulesOf(r)
+	if err != nil {
+		return err
 	}
-	if words := unitWords[p.Unit]; words != "" {
-		row.Amount = r.T(words, p.Value)
+	sheet := table{columns: []column{
+		{r.T("Rule"), 8}, {r.T("What it says"), 50}, {r.T("Parameter"), 40}, {r.T("Value"), 24}, {r.T("Tracks"), 24}, {r.T("Set by"), 18},
+		{r.T("First day"), 14}, {r.T("Last day"), 14}, {r.T("Kind"), 16}, {r.T("Regulation"), 44}, {r.T("Clause"), 14}, {r.T("Quotation"), 60}, {r.T("Enforced in"), 60},
+	}}
+	for _, rule := range page.Rules {
+		var where []string
+		for _, p := range rule.Points {
+			where = append(where, p.At+": "+r.T(p.What))
+		}
+		if rule.Reason != "" {
+			where = append(where, r.T(rule.Reason))
+		}
+		enforced := strings.Join(where, "\n")
+		for _, p := range rule.Params {
+			sheet.rows = append(sheet.rows, []any{rule.ID, r.T(rule.What), p.What, p.Amount, r.joined(p.Tracks), p.Origin, p.From, p.Until, r.T(p.Kept), p.Document, p.Clause, p.Quote, enforced})
+		}
+		if len(rule.Params) == 0 {
+			sheet.rows = append(sheet.rows, []any{rule.ID, r.T(rule.What), nil, nil, nil, nil, nil, nil, r.T(rule.Kept), nil, nil, nil, enforced})
+		}
 	}
-	for _, track := range p.Tracks {
-		row.Tracks = append(row.Tracks, r.term(track.String()))
+	return r.sendTable(r.T("Rules in force")+" "+page.Where+" "+page.Day+".xlsx", sheet)
+}
+
+// rulePage is one rule everywhere and at all times.
+type rulePage struct {
+	ruleSection
+	Changes    []changeRow
+	Seen       bool // whether the actor sees changes at all
+	Parameters []rulebook.Declared
+	MayPropose bool
+}
+
+// showRule shows one rule with every setting of its parameters.
+func (s *Server) showRule(r *request) error {
+	rule, err := s.Book.Rule(r.Param("id"))
+	if err != nil {
+		return err
 	}
-	if since, err := time.ParseInLocation(time.DateOnly, p.From, rulebook.Shanghai); err == nil {
-		row.Since = r.Day(since)
+	page := rulePage{ruleSection: s.ruleSection(rule, nil), MayPropose: s.mayPropose(r)}
+	for _, p := range s.Book.Settings(rule.ID) {
+		page.Params = append(page.Params, s.ruleRow(r, p, ""))
 	}
-	return row
+	for _, d := range s.Book.Schema() {
+		if slices.Contains(d.Rules, rule.ID) {
+			page.Parameters = append(page.Parameters, d)
+		}
+	}
+	if page.Seen = s.seesChanges(r); page.Seen {
+		rows, err := s.changeRows(r)
+		if err != nil {
+			return err
+		}
+		page.Changes = slices.DeleteFunc(rows, func(c changeRow) bool { return c.Param.Rule != rule.ID })
+	}
+	return r.render(deskFrame, "rule", rule.ID+" · "+r.T(rule.What), page)
+}
+
+// mayPropose reports whether the actor proposes changes anywhere.
+func (s *Server) mayPropose(r *request) bool { return len(s.proposing(r)) > 0 }
+
+// proposing lists the provinces and cities that the actor proposes changes for.
+func (s *Server) proposing(r *request) []string {
+	var codes []string
+	for _, code := range r.actor.Regions(access.Officer) {
+		if rank := s.Book.Rank(code); rank == 1 || rank == 2 {
+			codes = append(codes, code)
+		}
+	}
+	return codes
 }
 
 // ownRegion is the region that the actor works in, or homeRegion.
@@ -132,7 +194,7 @@ func (s *Server) regionName(code string) string {
 		region, _ := s.Book.Region(code)
 		return region.Name
 	}
-	return s.Book.FullName(code)
+	return cmp.Or(s.Book.FullName(code), code)
 }
 
 // regionChoices lists all regions, each set in under the one that contains it.

@@ -8,4 +8,8 @@ func (s *Server) publicRoutes() {
 	get("/verify/:number/file", s.page(s.leaveFile))
 	post("/verify/:number/file", s.page(s.checkFile))
 	get("/rules", s.page(s.showRules))
+	get("/rules/export.xlsx", s.page(s.exportRules))
+	get("/rules/:id", s.page(s.showRule))
+	get("/calendar", s.page(s.showCalendar))
+	post("/calendar", s.member(s.addYear))
 }

@@ -20,7 +20,9 @@ import (
 	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // AuditLog reads the audit streams.
@@ -34,7 +36,9 @@ type Services struct {
 	Accounts *access.Accounts
 	Policy   *access.Policy
 	Book     *rulebook.Book
+	Rules    *amend.Service
 	Standing *standing.Service
+	Cases    *cases.Service
 	Bank     *bank.Service
 	Exam     *exam.Service
 	Certify  *certify.Service
