@@ -122,6 +122,12 @@ func (c *seat) savedState(state string) {
 func (c *seat) stored() map[string]exam.Answer {
 	c.t.Helper()
 	c.savedState("saved")
+	return c.holds()
+}
+
+// holds compares what the server has with what was answered.
+func (c *seat) holds() map[string]exam.Answer {
+	c.t.Helper()
 	answers := c.inStore()
 	got, flagged := map[string]bank.Answer{}, map[string]bool{}
 	for id, a := range answers {

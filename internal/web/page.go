@@ -159,7 +159,8 @@ func (r *request) refuse(err error) {
 	if fault.Is(err, fault.Unavailable) && r.Request.Method == http.MethodGet {
 		r.Set("refresh", refreshUnavailable)
 	}
-	if err := r.render(plainFrame, "fault", r.T(titles[fault.CodeOf(err)]), nil); err != nil {
+	examining := r.FullPath() == examPath
+	if err := r.render(plainFrame, "fault", r.T(titles[fault.CodeOf(err)]), examining); err != nil {
 		r.s.Log.Error("render", "error", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"kaoping/internal/web/room"
 )
 
+const examPath = "/room/exam"
+
 // showExam is the exam room itself: a frame that room.js fills, with every
 // sentence of the script in the page's language.
 func (s *Server) showExam(r *request) error {

@@ -183,7 +183,8 @@ func TestWhoIsLoggedInStaysSoWhileTheDatabaseIsAway(t *testing.T) {
 	s.Accounts.Store = unavailable{}
 	for _, path := range []string{"/sittings", "/room/exam"} {
 		w := ask(t, s, "GET", path, "", "Cookie", sessionCookie+"=x")
-		if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `http-equiv="refresh"`) || !strings.Contains(w.Body.String(), "本页会自动重试") {
+		if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `http-equiv="refresh"`) || !strings.Contains(w.Body.String(), "本页会自动重试") ||
+			!strings.Contains(w.Body.String(), "url="+path+`"`) || strings.Contains(w.Body.String(), "已作答的内容不会丢失") != (path == examPath) {
 			t.Errorf("%s: %d %v %s", path, w.Code, w.Header(), w.Body)
 		}
 	}

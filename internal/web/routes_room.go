@@ -14,7 +14,7 @@ func (s *Server) roomRoutes() {
 	get("/room", s.page(s.showDoor))
 	post("/room", s.page(s.door(s.showDoor, s.enter)))
 	get("/room/wait", s.page(s.inRoom(s.showWait)))
-	get("/room/exam", s.page(s.inRoom(s.showExam)))
+	get(examPath, s.page(s.inRoom(s.showExam)))
 	get("/my/login", s.page(s.showMyLogin))
 	post("/my/login", s.page(s.door(s.showMyLogin, s.consult)))
 	get("/my", s.page(s.candidate("/my/login", s.showMy)))
