@@ -16,6 +16,7 @@ import (
 	"kaoping/exam"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/rulebook/amend"
 )
 
 // screenshotsVar names a folder: with it, TestEveryPage writes what it sees,
@@ -112,11 +113,12 @@ type exhibition struct {
 	*testApp
 	t        *testing.T
 	sittings map[string]exam.Sitting // by what they show
+	changes  []string                // of rules: proposed, approved, rejected
 }
 
 func exhibit(t *testing.T) *exhibition {
 	t.Helper()
-	x, ctx := &exhibition{newApp(t), t, map[string]exam.Sitting{}}, context.Background()
+	x, ctx := &exhibition{testApp: newApp(t), t: t, sittings: map[string]exam.Sitting{}}, context.Background()
 	for _, step := range []func(context.Context, time.Time) error{x.finished, x.waiting, x.runningNow} {
 		x.must(step(ctx, testNow))
 	}
@@ -149,7 +151,29 @@ func exhibit(t *testing.T) *exhibition {
 	if len(report.Issues) > 0 {
 		t.Fatal(report.Issues)
 	}
+	x.bureauOfTheCity(t)
+	x.changeRules()
 	return x
+}
+
+// changeRules leaves a change of a rule in every state.
+func (x *exhibition) changeRules() {
+	ctx := context.Background()
+	propose := func(rule, name, value, unit string) amend.Change {
+		c, err := x.rules.Propose(ctx, x.people["cityofficer"], rulebook.Param{
+			Rule: rule, Name: name, Region: "410400", From: "2026-12-01", Value: value, Unit: unit, Document: "平顶山市职业技能评价工作补充通知（示例）", Clause: "三(二)",
+			Quote: "示例条款：自2026年12月1日起，按照本通知规定的数值执行，此前已受理的事项仍按原规定办理。", Note: "示例",
+		})
+		x.must(err)
+		x.changes = append(x.changes, c.ID)
+		return c
+	}
+	propose("R02", "notice_days", "5", rulebook.WorkingDay)
+	approved := propose("R10", "online_defects", "fast_forward,several_windows,no_prompt,no_live_face_check,order_not_enforced,no_random_snapshot", "")
+	_, err := x.rules.Approve(ctx, x.people["cityreviewer"], approved.ID)
+	x.must(err)
+	_, err = x.rules.Reject(ctx, x.people["cityreviewer"], propose("R13", "satisfaction_effect", "pause_examination", "").ID, "引用的条款与所附文件不一致，请核对后重新提出。")
+	x.must(err)
 }
 
 func (x *exhibition) must(err error) {
@@ -210,19 +234,26 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 		{"officer", [][2]string{
 			{"notices", "/notices"}, {"confirmations-empty", "/confirmations"}, {"sittings-officer", "/sittings"}, {"sitting-decide", at("notified", "")},
 			{"bodies", "/bodies"}, {"filedbody", "/bodies/" + x.body.ID}, {"certificates-officer", "/certificates"}, {"results-officer", at("confirmed", "/results")},
-			{"rules-desk", "/rules"}, {"forbidden", "/accounts"},
+			{"rules-desk", "/rules"}, {"rules-none", "/rules?q=没有"}, {"rules-only", "/rules?region=411200&day=2021-04-20&only=1"}, {"rule", "/rules/R02"}, {"rule-targets", "/rules/R63"},
+			{"forbidden", "/accounts"},
 		}},
-		{"neighbour", [][2]string{{"notices-empty", "/notices"}, {"sittings-empty", "/sittings"}, {"bodies-empty", "/bodies"}, {"certificates-empty", "/certificates"}, {"sitting-forbidden", at("running", "")}}},
+		{"cityofficer", [][2]string{
+			{"rule-changes", "/rule-changes"}, {"rule-changes-none", "/rule-changes?q=没有"}, {"rule-proposal", "/rule-changes/new"}, {"rule-proposal-words", "/rule-changes/new?name=online_defects"},
+			{"rule-proposal-enum", "/rule-changes/new?name=satisfaction_effect"}, {"rule-proposal-term", "/rule-changes/new?name=platform_ban"}, {"rule-proposal-days", "/rule-changes/new?name=notice_days"},
+			{"rule-change-own", "/rule-changes/" + x.changes[0]}, {"rule-change-approved", "/rule-changes/" + x.changes[1]}, {"rule-change-rejected", "/rule-changes/" + x.changes[2]}, {"rule-history", "/rules/R10"},
+		}},
+		{"cityreviewer", [][2]string{{"rule-change", "/rule-changes/" + x.changes[0]}}},
+		{"neighbour", [][2]string{{"rule-changes-empty", "/rule-changes"}, {"notices-empty", "/notices"}, {"sittings-empty", "/sittings"}, {"bodies-empty", "/bodies"}, {"certificates-empty", "/certificates"}, {"sitting-forbidden", at("running", "")}}},
 		{"invigilator1", [][2]string{{"rooms", "/rooms"}, {"board", "/rooms/" + x.sittings["running"].ID + room}, {"board-coming", "/rooms/" + x.sittings["coming"].ID + room}, {"board-over", "/rooms/" + x.sittings["confirmed"].ID + room}}},
 		{"examiner1", [][2]string{
 			{"scoring", "/scoring"}, {"scores", "/scoring/" + x.sittings["running"].ID}, {"score", "/scoring/" + x.sittings["running"].ID + "/" + x.of("running", 6).ID},
 			{"score-final", "/scoring/" + x.sittings["running"].ID + "/" + x.of("running", 0).ID},
 		}},
 		{"auditor", [][2]string{
-			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"}, {"audit-jobs", "/audit?kind=jobs"},
+			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"}, {"audit-rules", "/audit?kind=rules"}, {"stream-rules", "/audit/rules/410400"}, {"audit-jobs", "/audit?kind=jobs"},
 			{"stream-sitting", "/audit/sitting/" + x.sittings["confirmed"].ID}, {"stream-body", "/audit/body/" + x.body.ID}, {"sitting-audited", at("confirmed", "")},
 		}},
-		{"admin", [][2]string{{"jobs", "/jobs"}, {"jobs-dead", "/jobs?state=dead"}, {"jobs-none", "/jobs?state=due"}, {"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}}},
+		{"admin", [][2]string{{"calendar-admin", "/calendar"}, {"jobs", "/jobs"}, {"jobs-dead", "/jobs?state=dead"}, {"jobs-none", "/jobs?state=due"}, {"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}}},
 		{rival, [][2]string{{"scoring-empty", "/scoring"}, {"sittings-first", "/sittings"}, {"papers-empty", "/papers"}, {"body-second", "/body"}}},
 	} {
 		w := x.login(c, visit.who)
@@ -234,6 +265,17 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 				w.press("#notify")
 				g.look(w, "sitting-refused", deskSizes)
 				g.keep(w, "sitting", 800)
+			case "rule-change":
+				w.press("#reject")
+				g.look(w, "rule-change-refused", deskSizes)
+			case "rule-proposal-days":
+				w.fill("[name=value]", "五", "[name=document]", "示例", "[name=clause]", "一", "[name=quote]", "示例")
+				w.press("#send")
+				g.look(w, "rule-proposal-refused", deskSizes)
+			case "calendar-admin":
+				w.fill("[name=year]", "2031", "[name=notice]", "示例通知", "[name=holidays]", "元旦 2031-01-01 2030-01-03", "[name=work]", "2031-01-06")
+				w.press("#add")
+				g.look(w, "calendar-refused", deskSizes)
 			case "staff":
 				w.click("[name=paper]")
 				w.press("button#staff")
@@ -323,7 +365,7 @@ func (x *exhibition) public(g *gallery, c *chrome) {
 	w := c.window("the public", x.url)
 	for _, page := range [][2]string{
 		{"verify", "/verify"}, {"verify-valid", to}, {"verify-other-name", to + "?name=某某某"}, {"verify-unknown", "/verify/Y000000000000000000000"},
-		{"rules", "/rules"}, {"rules-province", "/rules?region=410000"}, {"verify-name", to + "?name=" + certificate.Name},
+		{"rules", "/rules"}, {"rules-province", "/rules?region=410000"}, {"rule-public", "/rules/R06"}, {"calendar", "/calendar"}, {"verify-name", to + "?name=" + certificate.Name},
 	} {
 		w.open(page[1])
 		g.look(w, page[0], openSizes)
