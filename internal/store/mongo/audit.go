@@ -27,6 +27,7 @@ var aggregates = []struct {
 	{bars.kind, bars.name, bars.lookup},
 	{applications.kind, applications.name, applications.lookup},
 	{caseFiles.kind, caseFiles.name, caseFiles.lookup},
+	{plans.kind, plans.name, plans.lookup}, {visits.kind, visits.name, visits.lookup}, {credits.kind, credits.name, credits.lookup},
 	{accounts.kind, accounts.name, accounts.lookup},
 	{blueprints.kind, blueprints.name, blueprints.lookup},
 	{papers.kind, papers.name, papers.lookup},

@@ -64,4 +64,13 @@ var migrations = []migration{
 		{collection: "applications", name: "applications_state", keys: by("state", "-_id")},
 		{collection: "applications", name: "applications_pending", keys: by("pending.change"), sparse: true},
 	}},
+	{"inspections", []index{
+		{collection: "plans", name: "plans_pending", keys: by("pending.change"), sparse: true},
+		{collection: "visits", name: "visits_plan", keys: by("plan", "-_id")},
+		{collection: "visits", name: "visits_body", keys: by("body", "-_id")},
+		{collection: "visits", name: "visits_state", keys: by("state", "-_id")},
+		{collection: "visits", name: "visits_pending", keys: by("pending.change"), sparse: true},
+		{collection: "credits", name: "credits_body", keys: by("body", "-_id")},
+		{collection: "credits", name: "credits_pending", keys: by("pending.change"), sparse: true},
+	}},
 }

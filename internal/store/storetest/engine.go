@@ -19,6 +19,7 @@ import (
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
+	"kaoping/policies/standing/inspection"
 )
 
 // Store is everything that the domain, the worker and the audit ask of an
@@ -30,6 +31,7 @@ type Store interface {
 	access.Store
 	standing.Store
 	cases.Store
+	inspection.Store
 	certify.Store
 	amend.Store
 	outbox.Queue
@@ -56,6 +58,10 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 		{"certificates are versioned", certificatesVersioned},
 		{"bodies are versioned", bodiesVersioned},
 		{"bars are versioned", barsVersioned},
+		{"inspection plans are versioned", plansVersioned},
+		{"visits are versioned", visitsVersioned},
+		{"visits are selected", visitsSelected},
+		{"credit grades are versioned", creditsVersioned},
 		{"applications are versioned", applicationsVersioned},
 		{"applications are selected", applicationsSelected},
 		{"bars are selected", barsSelected},
