@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 )
@@ -79,12 +81,21 @@ var goodHash = sync.OnceValue(func() string {
 	return hash
 })
 
+// hired adds an account with goodPassword, without making its hash again.
+func hired(s *Accounts, a Account) (Account, error) {
+	if err := s.grantable(context.Background(), System(), &a, a.Grants); err != nil {
+		return a, err
+	}
+	a.ID, a.Password = ulid.Make().String(), goodHash()
+	return a, s.Store.PutAccount(context.Background(), &a, audit.Entry{})
+}
+
 func accounts(t *testing.T) (*Accounts, *memory, *time.Time) {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
 	store := &memory{map[string]Account{}, map[string]Session{}}
 	s := &Accounts{Store: store, Policy: policyAt(t, func() time.Time { return now }), Now: func() time.Time { return now }, BodyRegion: func(context.Context, string) (string, error) { return "410421", nil }}
-	if _, err := s.add(context.Background(), System(), Account{Login: "Officer", Name: "王演示", Password: goodHash(), Grants: []Grant{{Role: Officer, Region: "410423"}}}); err != nil {
+	if _, err := hired(s, Account{Login: "officer", Name: "王演示", Grants: []Grant{{Role: Officer, Region: "410423"}}}); err != nil {
 		t.Fatal(err)
 	}
 	return s, store, &now

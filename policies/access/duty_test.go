@@ -1,7 +1,6 @@
 package access
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +26,7 @@ func TestIncompatibleRolesAreNotGivenInOnePlace(t *testing.T) {
 		{"officer and reviewer: told apart record by record", []Grant{{Role: Officer, Region: "4104"}, {Role: Reviewer, Region: "4104"}}, ""},
 		{"an inspection that is over", []Grant{{Role: Inspector, Region: "4104", Until: now.AddDate(0, 0, -1)}, {Role: Examiner, Body: "b"}}, ""},
 	} {
-		_, err := s.add(context.Background(), System(), Account{Login: c.what, Name: "某某", Grants: c.grants})
+		_, err := hired(s, Account{Login: c.what, Name: "某某", Grants: c.grants})
 		if fault.CodeOf(err) != c.want {
 			t.Errorf("%s: %v", c.what, err)
 		}

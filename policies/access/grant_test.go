@@ -18,7 +18,7 @@ func day(month time.Month, d int) time.Time {
 // person makes an account with a session.
 func person(t *testing.T, s *Accounts, login string, grants ...Grant) (id, token string) {
 	t.Helper()
-	a, err := s.add(context.Background(), System(), Account{Login: login, Name: login, Password: goodHash(), Grants: grants})
+	a, err := hired(s, Account{Login: login, Name: login, Grants: grants})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,20 +16,16 @@ const casTries = 8
 // Create adds a person's account (account:manage; Conflict when the login is
 // taken; Invalid names the field; Refused by the separation of duties).
 func (s *Accounts) Create(ctx context.Context, actor Actor, login, name, password string, grants []Grant) (Account, error) {
-	hash, err := HashPassword(password)
-	if err != nil {
-		return Account{}, err
-	}
-	return s.add(ctx, actor, Account{Login: login, Name: name, Password: hash, Grants: grants})
+	return s.add(ctx, actor, Account{Login: login, Name: name, Grants: grants}, password)
 }
 
 // CreateProgram adds an account for a program (account:manage): it has no
 // password, and of the roles only Client. Its tokens say what it may.
 func (s *Accounts) CreateProgram(ctx context.Context, actor Actor, login, name string, grants []Grant) (Account, error) {
-	return s.add(ctx, actor, Account{Login: login, Name: name, Program: true, Grants: grants})
+	return s.add(ctx, actor, Account{Login: login, Name: name, Program: true, Grants: grants}, "")
 }
 
-func (s *Accounts) add(ctx context.Context, actor Actor, a Account) (Account, error) {
+func (s *Accounts) add(ctx context.Context, actor Actor, a Account, password string) (Account, error) {
 	const op = "access.Create"
 	if err := s.grantable(ctx, actor, &a, a.Grants); err != nil {
 		return Account{}, err
@@ -38,7 +34,13 @@ func (s *Accounts) add(ctx context.Context, actor Actor, a Account) (Account, er
 	if a.Login == "" || a.Name == "" {
 		return Account{}, fault.New(fault.Invalid, op, "an account needs a login name and a person's name")
 	}
-	err := s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, "account:create", ""))
+	var err error
+	if !a.Program {
+		if a.Password, err = HashPassword(password); err != nil {
+			return Account{}, err
+		}
+	}
+	err = s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, "account:create", ""))
 	return a, fault.Wrap(op, err)
 }
 

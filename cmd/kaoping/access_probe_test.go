@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"strings"
+
+	"kaoping/policies/access"
+)
+
+// probe is how an operation of the API is asked, so that after the decision it
+// is refused for another reason or changes nothing that matters.
+type probe struct {
+	operation   string
+	action      access.Action
+	ofCandidate access.Action // where a candidate is asked about another one
+	own         string        // the one place of a request that names none
+	listed      func(at spot) string
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account
+	body        func(w *world, who person, at spot) any
+	form        map[string]string
+	file        string
+}
+
+func (p probe) call(w *world, who person, at spot) call {
+	method, path, _ := strings.Cut(p.request, " ")
+	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID).Replace(path)
+	c := call{method: method, path: path, form: p.form, file: p.file}
+	if p.body != nil {
+		c.body = p.body(w, who, at)
+	}
+	return c
+}
+
+// object is a body that is the same everywhere.
+func object(fields map[string]any) func(*world, person, spot) any {
+	return func(*world, person, spot) any { return fields }
+}
+
+// aSitting is a draft whose trade is none, so that nothing is drafted.
+func aSitting(body string) map[string]any {
+	draft := map[string]any{"site": "x", "trade": "none", "level": 5, "track": "skill_level", "starts_at": "2027-01-01T09:00:00+08:00"}
+	if body != "" {
+		draft["body"] = body
+	}
+	return draft
+}
+
+// aGrant is a grant in a place: in the region, or in the body where the place is one.
+func aGrant(at spot) map[string]any {
+	if at.account.Grants[0].Body != "" {
+		return map[string]any{"role": "scheduler", "body": at.body.ID}
+	}
+	return map[string]any{"role": "statistician", "region": at.region}
+}
+
+var aPhoto = func() []byte {
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewGray(image.Rect(0, 0, 3, 4))); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}()
+
+// withoutAction are the operations that no action guards, and why.
+var withoutAction = map[string]string{
+	"login": "the way in", "enterRoom": "the way in", "consultResult": "the way in", "logout": "the way out",
+	"me": "the own account", "listRoles": "the policy itself, for who has logged in",
+	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public",
+	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
+}
+
+var probes = []probe{
+	{operation: "listAccounts", action: "account:manage", request: "GET /accounts?limit=500", listed: func(at spot) string { return at.account.ID }},
+	{operation: "getAccount", action: "account:manage", request: "GET /accounts/{a}"},
+	{operation: "createAccount", action: "account:manage", request: "POST /accounts", body: func(_ *world, _ person, at spot) any {
+		return map[string]any{"login": "x", "name": "x", "password": "short", "grants": []any{aGrant(at)}}
+	}},
+	{operation: "grantRole", action: "account:manage", request: "POST /accounts/{a}/grants", body: object(map[string]any{"role": "officer", "region": ""})},
+	{operation: "revokeGrant", action: "account:manage", request: "DELETE /accounts/{a}/grants?key=none"},
+	{operation: "disableAccount", action: "account:manage", request: "PUT /accounts/{a}/disabled", body: object(map[string]any{"disabled": false})},
+	{operation: "explainAccess", action: "account:manage", request: "GET /accounts/{a}/why?action=none&region=410423"},
+	{operation: "issueToken", action: "account:manage", request: "POST /accounts/{a}/tokens", body: object(map[string]any{"name": "x", "scopes": []string{"sitting:read"}, "until": "2026-12-01"})},
+	{operation: "revokeToken", action: "account:manage", request: "DELETE /accounts/{a}/tokens/none"},
+	{operation: "delegateGrant", action: "grant:delegate", own: "o", request: "POST /delegations", body: func(_ *world, who person, _ spot) any {
+		return map[string]any{"original": who.actor.Grants[0].Key(), "to": "nobody"}
+	}},
+
+	{operation: "listBodies", action: "body:read", request: "GET /bodies?limit=500", listed: func(at spot) string { return at.body.ID }},
+	{operation: "getBody", action: "body:read", request: "GET /bodies/{b}"},
+
+	{operation: "importItems", action: "item:import", request: "POST /bodies/{b}/items", form: map[string]string{"trade": "none", "level": "5"}, file: itemSheet},
+	{operation: "listItems", action: "item:read", request: "GET /bodies/{b}/items"},
+	{operation: "saveBlueprint", action: "blueprint:write", request: "POST /bodies/{b}/blueprints", body: object(map[string]any{
+		"trade": "none", "level": 5, "name": "x", "pass_mark": "60", "minutes": 90, "lines": []any{map[string]any{"type": "single", "count": 1, "each": "1"}},
+	})},
+	{operation: "listBlueprints", action: "blueprint:write", request: "GET /bodies/{b}/blueprints"},
+	{operation: "createPaper", action: "paper:create", request: "POST /blueprints/{p}/papers"},
+	{operation: "listPapers", action: "paper:list", request: "GET /bodies/{b}/papers"},
+
+	{operation: "listSittings", action: "sitting:read", request: "GET /sittings?limit=500", listed: func(at spot) string { return at.sitting.ID }},
+	{operation: "getSitting", action: "sitting:read", request: "GET /sittings/{s}"},
+	{operation: "draftSitting", action: "sitting:draft", request: "POST /sittings", body: func(_ *world, _ person, at spot) any { return aSitting(at.body.ID) }},
+	{operation: "redraftSitting", action: "sitting:draft", request: "PUT /sittings/{s}", body: object(aSitting(""))},
+	{operation: "notifySitting", action: "sitting:notify", request: "POST /sittings/{s}/notice"},
+	{operation: "acceptSitting", action: "sitting:accept", request: "POST /sittings/{s}/acceptance"},
+	{operation: "returnSitting", action: "sitting:return", request: "POST /sittings/{s}/return", body: object(map[string]any{"reason": "x"})},
+	{operation: "listStaffable", action: "sitting:staff", request: "GET /sittings/{s}/staffable?role=examiner"},
+	{operation: "staffSitting", action: "sitting:staff", request: "PUT /sittings/{s}/staffing", body: object(map[string]any{
+		"paper": "x", "invigilators": map[string][]string{}, "examiners": []string{}, "tasks": []any{},
+	})},
+
+	{operation: "listEnrolments", action: "enrolment:read", request: "GET /sittings/{s}/enrolments"},
+	{operation: "importEnrolment", action: "enrolment:import", request: "POST /sittings/{s}/enrolments", form: map[string]string{}, file: "姓名,证件号码\n陈示例,410499198001010017\n"},
+	{operation: "addEnrolment", action: "enrolment:import", request: "POST /sittings/{s}/candidates", body: object(map[string]any{"name": "陈示例", "id_number": "x"})},
+	{operation: "withdrawEnrolment", action: "enrolment:import", request: "DELETE /enrolments/{e}"},
+	{operation: "setPhoto", action: "enrolment:import", request: "PUT /enrolments/{e}/photo", body: func(*world, person, spot) any { return aPhoto }},
+
+	{operation: "openRoom", action: "room:open", request: "POST /sittings/{s}/rooms/一/opening"},
+	{operation: "roomBoard", action: "room:supervise", request: "GET /sittings/{s}/rooms/一"},
+	{operation: "approveTakeover", action: "room:supervise", request: "POST /attempts/{e}/takeover"},
+	{operation: "addTime", action: "room:supervise", request: "POST /attempts/{e}/time", body: object(map[string]any{"minutes": 5, "note": "x"})},
+	{operation: "closeSitting", action: "room:supervise", request: "POST /sittings/{s}/closing", body: object(map[string]any{"record_absent": false})},
+	{operation: "startAttempt", action: "attempt:take", own: "b", request: "POST /attempts"},
+
+	{operation: "listScoring", action: "practical:score", request: "GET /sittings/{s}/scoring"},
+	{operation: "recordPracticalScore", action: "practical:score", request: "PUT /enrolments/{e}/practical", body: object(map[string]any{"absent": true})},
+	{operation: "listResults", action: "result:read", request: "GET /sittings/{s}/results"},
+	{operation: "ownResult", action: "result:own", own: "b", request: "GET /result"},
+	{operation: "publishResults", action: "result:publish", request: "POST /sittings/{s}/publication"},
+	{operation: "confirmResults", action: "result:confirm", request: "POST /sittings/{s}/confirmation"},
+
+	{operation: "listCertificates", action: "certificate:read", request: "GET /certificates?limit=500", listed: func(at spot) string { return at.certificate.Number }},
+	{operation: "getCertificate", action: "certificate:read", ofCandidate: "certificate:own", request: "GET /certificates/{c}"},
+	{operation: "downloadCertificate", action: "certificate:read", ofCandidate: "certificate:own", request: "GET /certificates/{c}/document"},
+	{operation: "issueCertificate", action: "certificate:issue", request: "POST /enrolments/{e}/certificate"},
+}
