@@ -6,16 +6,18 @@ import (
 	"image/png"
 	"strings"
 
+	"kaoping/internal/fault"
 	"kaoping/policies/access"
 )
 
-// probe is how an operation of the API is asked, so that after the decision it
+// question is how an operation of the API is asked, so that after the decision it
 // is refused for another reason or changes nothing that matters.
-type probe struct {
+type question struct {
 	operation   string
 	action      access.Action
 	ofCandidate access.Action // where a candidate is asked about another one
 	own         string        // the one place of a request that names none
+	stranger    fault.Code    // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
 	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account
 	body        func(w *world, who person, at spot) any
@@ -23,7 +25,7 @@ type probe struct {
 	file        string
 }
 
-func (p probe) call(w *world, who person, at spot) call {
+func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
 	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
@@ -71,7 +73,7 @@ var withoutAction = map[string]string{
 	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
 }
 
-var probes = []probe{
+var questions = []question{
 	{operation: "listAccounts", action: "account:manage", request: "GET /accounts?limit=500", listed: func(at spot) string { return at.account.ID }},
 	{operation: "getAccount", action: "account:manage", request: "GET /accounts/{a}"},
 	{operation: "createAccount", action: "account:manage", request: "POST /accounts", body: func(_ *world, _ person, at spot) any {
@@ -122,12 +124,12 @@ var probes = []probe{
 	{operation: "approveTakeover", action: "room:supervise", request: "POST /attempts/{e}/takeover"},
 	{operation: "addTime", action: "room:supervise", request: "POST /attempts/{e}/time", body: object(map[string]any{"minutes": 5, "note": "x"})},
 	{operation: "closeSitting", action: "room:supervise", request: "POST /sittings/{s}/closing", body: object(map[string]any{"record_absent": false})},
-	{operation: "startAttempt", action: "attempt:take", own: "b", request: "POST /attempts"},
+	{operation: "startAttempt", action: "attempt:take", own: "b", stranger: fault.Unauthenticated, request: "POST /attempts"},
 
 	{operation: "listScoring", action: "practical:score", request: "GET /sittings/{s}/scoring"},
 	{operation: "recordPracticalScore", action: "practical:score", request: "PUT /enrolments/{e}/practical", body: object(map[string]any{"absent": true})},
 	{operation: "listResults", action: "result:read", request: "GET /sittings/{s}/results"},
-	{operation: "ownResult", action: "result:own", own: "b", request: "GET /result"},
+	{operation: "ownResult", action: "result:own", own: "b", stranger: fault.NotFound, request: "GET /result"},
 	{operation: "publishResults", action: "result:publish", request: "POST /sittings/{s}/publication"},
 	{operation: "confirmResults", action: "result:confirm", request: "POST /sittings/{s}/confirmation"},
 

@@ -4,16 +4,22 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 )
 
-// grantRow is a grant in words; Value names it in a form.
+// grantRow is a grant in words: what it lets do, where, when, and who lent it.
 type grantRow struct {
 	access.Grant
-	Value string
-	Place string
+	Key    string
+	Place  string
+	Trades string
+	Effect []access.Action
+	Lender string // name, "" where it was not lent
+	State  fault.Text
+	Holds  bool
 }
 
 // accountRow is an account with its grants in words.
@@ -45,26 +51,61 @@ func (s *Server) showAccounts(r *request) error {
 	}
 	rows := make([]accountRow, len(all))
 	for i, a := range all {
-		rows[i] = s.accountRow(r, a)
+		if rows[i], err = s.accountRow(r, a); err != nil {
+			return err
+		}
 	}
 	return r.render(deskFrame, "accounts", r.T("Accounts and grants"), map[string]any{
 		"Rows": rows, "Text": text, "Pager": r.pager("/accounts", "after", last, len(rows), 0, more),
 	})
 }
 
-func (s *Server) accountRow(r *request, a access.Account) accountRow {
+func (s *Server) accountRow(r *request, a access.Account) (accountRow, error) {
 	row := accountRow{Account: a, Own: a.ID == r.actor.ID}
 	for _, g := range a.Grants {
-		place := s.regionName(g.Region)
-		if g.Body != "" {
-			place = g.Body
-			if body, err := s.Standing.Store.Body(r.Request.Context(), g.Body); err == nil {
-				place = body.Name
-			}
+		grant, err := s.grantRow(r, g)
+		if err != nil {
+			return row, err
 		}
-		row.Grants = append(row.Grants, grantRow{g, g.Key(), place})
+		row.Grants = append(row.Grants, grant)
 	}
-	return row
+	return row, nil
+}
+
+func (s *Server) grantRow(r *request, g access.Grant) (grantRow, error) {
+	ctx := r.Request.Context()
+	row := grantRow{Grant: g, Key: g.Key(), Place: s.placeName(r, g.Region, g.Body), Effect: s.Policy.Effect(g.Role)}
+	names := make([]string, len(g.Trades))
+	for i, code := range g.Trades {
+		names[i] = s.tradeName(code)
+	}
+	row.Trades = strings.Join(names, r.T(", "))
+	if g.DelegatedBy != "" {
+		row.Lender = s.whoDid(r, g.DelegatedBy, map[string]string{})
+	}
+	verdict, err := s.Accounts.Standing(ctx, g)
+	switch verdict {
+	case access.Allows:
+		row.State, row.Holds = fault.Textf("in force"), true
+	case access.NotYet:
+		row.State = fault.Textf("begins later")
+	case access.Over:
+		row.State = fault.Textf("over")
+	default:
+		row.State = fault.Textf("the original is gone")
+	}
+	return row, err
+}
+
+// placeName is a region's full name, or a body's.
+func (s *Server) placeName(r *request, region, body string) string {
+	if body == "" {
+		return s.regionName(region)
+	}
+	if b, err := s.Standing.Store.Body(r.Request.Context(), body); err == nil {
+		return b.Name
+	}
+	return body
 }
 
 // showNewAccount is the form of a new account.
@@ -79,9 +120,11 @@ func (s *Server) showNewAccount(r *request) error {
 	return r.render(deskFrame, "newaccount", r.T("New account"), map[string]any{"Choices": choices, "Beside": r.beside(), "Least": access.PasswordLeast})
 }
 
-// createAccount adds an account with its first grant.
+// createAccount adds an account of a person or of a program with its first grant.
 func (s *Server) createAccount(r *request) error {
+	ctx := r.Request.Context()
 	login, name, password := strings.TrimSpace(r.PostForm("login")), strings.TrimSpace(r.PostForm("name")), r.PostForm("password")
+	program := access.Role(r.PostForm("role")) == access.Client
 	var issues []fault.Issue
 	for _, field := range []struct {
 		column string
@@ -90,17 +133,22 @@ func (s *Server) createAccount(r *request) error {
 	}{
 		{"login", login != "", fault.Textf("give a login name")},
 		{"name", name != "", fault.Textf("give the person's name")},
-		{"password", len([]rune(password)) >= access.PasswordLeast, fault.Textf("a password has at least %d characters", access.PasswordLeast)},
+		{"password", program || len([]rune(password)) >= access.PasswordLeast, fault.Textf("a password has at least %d characters", access.PasswordLeast)},
 	} {
 		if !field.right {
 			issues = append(issues, fault.Issue{Column: field.column, Text: field.text})
 		}
 	}
-	grant, wrong := readGrant(r)
+	grant, wrong := s.readGrant(r)
 	if issues = append(issues, wrong...); len(issues) > 0 {
 		return r.again(fault.New(fault.Invalid, "web.createAccount", "the account is not complete").With(issues...), s.showNewAccount)
 	}
-	account, err := s.Accounts.Create(r.Request.Context(), r.actor, login, name, password, []access.Grant{grant})
+	account, err := access.Account{}, error(nil)
+	if program {
+		account, err = s.Accounts.CreateProgram(ctx, r.actor, login, name, []access.Grant{grant})
+	} else {
+		account, err = s.Accounts.Create(ctx, r.actor, login, name, password, []access.Grant{grant})
+	}
 	if err != nil {
 		return r.again(placed(err, fault.Conflict, "login"), s.showNewAccount)
 	}
@@ -116,9 +164,10 @@ func placed(err error, code fault.Code, column string) error {
 	return err
 }
 
-// readGrant reads a role with its region or its body.
-func readGrant(r *request) (access.Grant, []fault.Issue) {
-	g := access.Grant{Role: access.Role(r.PostForm("role")), Region: r.PostForm("region"), Body: r.PostForm("body")}
+// readGrant reads a role with its place, its trades and its days.
+func (s *Server) readGrant(r *request) (access.Grant, []fault.Issue) {
+	g := access.Grant{Role: access.Role(r.PostForm("role")), Region: r.PostForm("region"), Body: r.PostForm("body"),
+		From: parseDay(r.PostForm("from")), Until: parseDay(r.PostForm("until"))}
 	var issues []fault.Issue
 	if !slices.Contains(access.Grantable, g.Role) {
 		issues = append(issues, fault.Issue{Column: "role", Text: fault.Textf("choose a role")})
@@ -126,7 +175,20 @@ func readGrant(r *request) (access.Grant, []fault.Issue) {
 	if (g.Region == "") == (g.Body == "") {
 		issues = append(issues, fault.Issue{Column: "region", Text: fault.Textf("choose a region or a body, not both")})
 	}
-	return g, issues
+	trades, wrong := s.readTrades(r)
+	g.Trades = trades
+	return g, append(issues, wrong...)
+}
+
+// readTrades reads the occupation codes that a form lists.
+func (s *Server) readTrades(r *request) (codes []string, issues []fault.Issue) {
+	codes = strings.FieldsFunc(r.PostForm("trades"), func(c rune) bool { return c != '-' && !unicode.IsDigit(c) && !unicode.IsLetter(c) })
+	for _, code := range codes {
+		if _, err := s.Book.Trade(code); err != nil {
+			issues = append(issues, fault.Issue{Column: "trades", Text: fault.Textf("there is no trade %s in the 2022 catalogue as loaded", code)})
+		}
+	}
+	return codes, issues
 }
 
 // grantChoices lists the roles, and the regions and bodies in which the actor
@@ -146,47 +208,4 @@ func (s *Server) grantChoices(r *request) (grantChoices, error) {
 		}
 	}
 	return choices, err
-}
-
-// showAccount shows an account with what can be changed of it.
-func (s *Server) showAccount(r *request) error {
-	a, err := s.Accounts.Account(r.Request.Context(), r.actor, r.Param("id"))
-	if err != nil {
-		return err
-	}
-	choices, err := s.grantChoices(r)
-	if err != nil {
-		return err
-	}
-	return r.render(deskFrame, "account", a.Name, map[string]any{"Account": s.accountRow(r, a), "Choices": choices, "Beside": r.beside()})
-}
-
-// changeAccount grants or takes a role, or disables or enables the account.
-func (s *Server) changeAccount(r *request) error {
-	ctx, to := r.Request.Context(), "/accounts/"+r.Param("id")
-	a, err := s.Accounts.Account(ctx, r.actor, r.Param("id"))
-	if err != nil {
-		return err
-	}
-	done := ""
-	switch r.PostForm("do") {
-	case "grant":
-		grant, issues := readGrant(r)
-		if len(issues) > 0 {
-			return r.again(fault.New(fault.Invalid, "web.changeAccount", "the grant is not complete").With(issues...), s.showAccount)
-		}
-		done, err = "The grant is added.", s.Accounts.Grant(ctx, r.actor, a.ID, grant)
-	case "revoke":
-		done, err = "The grant is taken away.", s.Accounts.Revoke(ctx, r.actor, a.ID, r.PostForm("grant"))
-	case "disable":
-		done, err = "The account is disabled.", s.Accounts.Disable(ctx, r.actor, a.ID)
-	case "enable":
-		done, err = "The account is enabled.", s.Accounts.Enable(ctx, r.actor, a.ID)
-	default:
-		err = fault.New(fault.Invalid, "web.changeAccount", "the form does not say what to do")
-	}
-	if err != nil {
-		return r.again(err, s.showAccount)
-	}
-	return r.done(to, done)
 }

@@ -28,7 +28,7 @@ type staffRow struct {
 }
 
 // staffRoles are the roles that people hold in a body.
-var staffRoles = []access.Role{access.Scheduler, access.Author, access.Invigilator, access.Examiner}
+var staffRoles = []access.Role{access.Scheduler, access.Author, access.ItemReviewer, access.Supervisor, access.Invigilator, access.Examiner, access.Senior}
 
 // showBody is the body's own filing (备案范围): what it may examine, where, until
 // when, and who works for it.
@@ -58,7 +58,7 @@ func (s *Server) staffOf(r *request, body standing.Body) ([]staffRow, error) {
 	var rows []staffRow
 	at := map[string]int{}
 	for _, role := range staffRoles {
-		accounts, err := s.Exam.Staffable(r.Request.Context(), r.actor, exam.Sitting{Body: body.ID, Region: body.Region}, role)
+		accounts, err := s.Exam.Staffable(r.Request.Context(), r.actor, exam.Sitting{Body: body.ID, Region: body.Region, StartsAt: s.Now()}, role)
 		if err != nil {
 			return nil, err
 		}

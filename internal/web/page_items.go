@@ -30,7 +30,7 @@ type itemsPage struct {
 
 // bankOf is the body whose bank the author works in.
 func (r *request) bankOf() (string, error) {
-	if body := r.bodyAs(access.Author); body != "" {
+	if body := r.bodyAs(access.Author, access.ItemReviewer); body != "" {
 		return body, nil
 	}
 	return "", fault.New(fault.Forbidden, "web.bank", "your roles do not allow %s here", access.Action("item:read"))

@@ -30,6 +30,10 @@ func (s *Server) logout(r *request) error {
 		}
 	}
 	s.dropSession(r.Context)
+	if !r.actor.Anonymous() {
+		r.Redirect(http.StatusSeeOther, "/grants")
+		return nil
+	}
 	r.Redirect(http.StatusSeeOther, "/login")
 	return nil
 }
@@ -59,8 +63,10 @@ var homes = []struct {
 	role access.Role
 	path string
 }{
-	{access.Officer, "/notices"}, {access.Scheduler, "/sittings"}, {access.Author, "/items"}, {access.Invigilator, "/rooms"},
-	{access.Examiner, "/scoring"}, {access.Auditor, "/sittings"}, {access.Administrator, "/accounts"}, {access.Candidate, "/my"},
+	{access.Officer, "/notices"}, {access.Scheduler, "/sittings"}, {access.Author, "/items"}, {access.ItemReviewer, "/items"}, {access.Invigilator, "/rooms"},
+	{access.Examiner, "/scoring"}, {access.Senior, "/scoring"}, {access.Auditor, "/sittings"}, {access.Administrator, "/accounts"}, {access.Candidate, "/my"},
+	{access.Reviewer, "/sittings"}, {access.Inspector, "/sittings"}, {access.Standing, "/bodies"}, {access.Industry, "/sittings"}, {access.Supervisor, "/sittings"},
+	{access.Statistician, "/sittings"}, {access.Keeper, "/sittings"}, {access.Setter, "/grants"},
 }
 
 // home leads everybody to the own work, and strangers to the login page.

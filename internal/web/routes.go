@@ -13,6 +13,7 @@ func (s *Server) routes() {
 	s.sittingRoutes()
 	s.bankRoutes()
 	s.bureauRoutes()
+	s.accessRoutes()
 	s.roomRoutes()
 	s.publicRoutes()
 	s.api()

@@ -17,11 +17,6 @@ func (s *Server) bureauRoutes() {
 	get("/audit/accounts", s.member(s.showStream))
 	get("/audit/jobs", s.member(s.showStream))
 	get("/audit/:kind/:id", s.member(s.showStream))
-	get("/accounts", s.member(s.showAccounts))
 	get(jobsPath, s.member(s.showJobs))
 	post(jobsPath+"/retry", s.member(s.retryJobs))
-	get("/accounts/new", s.member(s.showNewAccount))
-	post("/accounts/new", s.member(s.createAccount))
-	get("/accounts/:id", s.member(s.showAccount))
-	post("/accounts/:id", s.member(s.changeAccount))
 }

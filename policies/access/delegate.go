@@ -104,14 +104,14 @@ func (s *Accounts) Colleagues(ctx context.Context, actor Actor, region string) (
 	}), nil
 }
 
-// Borrowed is a grant that the actor has lent, with who has it.
-type Borrowed struct {
+// Lent is a grant that the actor has lent, with who has it.
+type Lent struct {
 	By    Account
 	Grant Grant
 }
 
 // Lent lists the grants that the actor has lent.
-func (s *Accounts) Lent(ctx context.Context, actor Actor) ([]Borrowed, error) {
+func (s *Accounts) Lent(ctx context.Context, actor Actor) ([]Lent, error) {
 	if actor.Anonymous() {
 		return nil, fault.New(fault.Unauthenticated, "access.Lent", "log in first")
 	}
@@ -119,11 +119,11 @@ func (s *Accounts) Lent(ctx context.Context, actor Actor) ([]Borrowed, error) {
 	if err != nil {
 		return nil, fault.Wrap("access.Lent", err)
 	}
-	var lent []Borrowed
+	var lent []Lent
 	for _, a := range all {
 		for _, g := range a.Grants {
 			if g.DelegatedBy == actor.ID {
-				lent = append(lent, Borrowed{a, g})
+				lent = append(lent, Lent{a, g})
 			}
 		}
 	}

@@ -101,18 +101,32 @@ func (g *Grant) check() error {
 // inForce keeps the grants that hold now: those whose days have come and not
 // gone, and of the lent ones those whose original still stands.
 func (s *Accounts) inForce(ctx context.Context, grants []Grant) ([]Grant, error) {
-	now := s.Now()
 	kept := make([]Grant, 0, len(grants))
 	for _, g := range grants {
-		stands, err := s.original(ctx, g)
+		standing, err := s.Standing(ctx, g)
 		if err != nil {
 			return nil, err
 		}
-		if stands && g.In(now) {
+		if standing == Allows {
 			kept = append(kept, g)
 		}
 	}
 	return kept, nil
+}
+
+// Standing says how a grant stands now: Allows while it is in force, else
+// Withdrawn, NotYet or Over.
+func (s *Accounts) Standing(ctx context.Context, g Grant) (Verdict, error) {
+	stands, err := s.original(ctx, g)
+	switch {
+	case err != nil || !stands:
+		return Withdrawn, err
+	case !g.begun(s.Now()):
+		return NotYet, nil
+	case g.over(s.Now()):
+		return Over, nil
+	}
+	return Allows, nil
 }
 
 // original reports whether the grant from which a lent one comes still stands:
