@@ -86,8 +86,15 @@ var questions = []question{
 	{operation: "issueToken", action: "account:manage", request: "POST /accounts/{a}/tokens", body: object(map[string]any{"name": "x", "scopes": []string{"sitting:read"}, "until": "2026-12-01"})},
 	{operation: "revokeToken", action: "account:manage", request: "DELETE /accounts/{a}/tokens/none"},
 	{operation: "delegateGrant", action: "grant:delegate", own: "o", request: "POST /delegations", body: func(_ *world, who person, _ spot) any {
-		return map[string]any{"original": who.actor.Grants[0].Key(), "to": "nobody"}
+		original := "none"
+		if len(who.actor.Grants) > 0 {
+			original = who.actor.Grants[0].Key()
+		}
+		return map[string]any{"original": original, "to": "nobody"}
 	}},
+
+	{operation: "listJobs", action: "outbox:read", own: "p", request: "GET /jobs"},
+	{operation: "retryJob", action: "outbox:retry", own: "p", request: "POST /jobs/none/retry"},
 
 	{operation: "listBodies", action: "body:read", request: "GET /bodies?limit=500", listed: func(at spot) string { return at.body.ID }},
 	{operation: "getBody", action: "body:read", request: "GET /bodies/{b}"},

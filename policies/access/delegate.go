@@ -64,7 +64,11 @@ func (s *Accounts) Delegate(ctx context.Context, actor Actor, loan Loan) error {
 // own finds a grant that the actor holds now and may lend.
 func (s *Accounts) own(ctx context.Context, actor Actor, key string) (Grant, error) {
 	const op = "access.Delegate"
+	forbidden := fault.New(fault.Forbidden, op, "your roles do not allow %s here", Action("grant:delegate"))
 	holder, err := s.Store.Account(ctx, actor.ID)
+	if fault.Is(err, fault.NotFound) { // a candidate
+		return Grant{}, forbidden
+	}
 	if err != nil {
 		return Grant{}, fault.Wrap(op, err)
 	}
@@ -77,7 +81,7 @@ func (s *Accounts) own(ctx context.Context, actor Actor, key string) (Grant, err
 		return Grant{}, fault.New(fault.Refused, op, "a grant that was lent is not lent on")
 	}
 	if ok, err := s.Policy.may(g.Role, "grant:delegate"); err != nil || !ok {
-		return Grant{}, fault.New(fault.Forbidden, op, "your roles do not allow %s here", Action("grant:delegate")).Because(err)
+		return Grant{}, forbidden.Because(err)
 	}
 	return g, nil
 }
