@@ -63,10 +63,11 @@ var homes = []struct {
 	role access.Role
 	path string
 }{
-	{access.Officer, "/notices"}, {access.Scheduler, "/sittings"}, {access.Author, "/items"}, {access.ItemReviewer, "/items"}, {access.Invigilator, "/rooms"},
-	{access.Examiner, "/scoring"}, {access.Senior, "/scoring"}, {access.Auditor, "/sittings"}, {access.Administrator, "/accounts"}, {access.Candidate, "/my"},
-	{access.Reviewer, "/sittings"}, {access.Inspector, "/sittings"}, {access.Standing, "/bodies"}, {access.Industry, "/sittings"}, {access.Supervisor, "/sittings"},
-	{access.Statistician, "/sittings"}, {access.Keeper, "/sittings"}, {access.Setter, "/grants"},
+	{access.Officer, "/notices"}, {access.Scheduler, "/sittings"}, {access.Author, "/items"}, {access.Invigilator, "/rooms"},
+	{access.Examiner, "/scoring"}, {access.Auditor, "/sittings"}, {access.Administrator, "/accounts"}, {access.Candidate, "/my"},
+	{access.ItemReviewer, "/items"}, {access.Senior, "/scoring"}, {access.Reviewer, "/sittings"}, {access.Inspector, "/sittings"},
+	{access.Standing, "/bodies"}, {access.Industry, "/sittings"}, {access.Supervisor, "/sittings"}, {access.Statistician, "/sittings"},
+	{access.Keeper, "/sittings"},
 }
 
 // home leads everybody to the own work, and strangers to the login page.
