@@ -30,10 +30,6 @@ func (s *Server) logout(r *request) error {
 		}
 	}
 	s.dropSession(r.Context)
-	if !r.actor.Anonymous() {
-		r.Redirect(http.StatusSeeOther, "/grants")
-		return nil
-	}
 	r.Redirect(http.StatusSeeOther, "/login")
 	return nil
 }
@@ -77,6 +73,10 @@ func (s *Server) home(r *request) error {
 			r.Redirect(http.StatusSeeOther, h.path)
 			return nil
 		}
+	}
+	if !r.actor.Anonymous() {
+		r.Redirect(http.StatusSeeOther, "/grants")
+		return nil
 	}
 	r.Redirect(http.StatusSeeOther, "/login")
 	return nil
