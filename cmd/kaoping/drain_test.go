@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"kaoping/internal/web"
 )
 
 // TestStoppingServerFinishesWhatIsUnderWay sends SIGTERM to the program in the
@@ -121,6 +124,39 @@ func newcomer(t *testing.T, address string) *client {
 		t.Fatal(err)
 	}
 	return &client{t, "http://" + address, &http.Client{Jar: jar, Timeout: callLimit, Transport: &http.Transport{DisableKeepAlives: true}}}
+}
+
+// TestStartWaitsForTheNextServer has a candidate open the paper while the server
+// leaves: the page says so and goes on by itself at the server that takes over.
+func TestStartWaitsForTheNextServer(t *testing.T) {
+	a := newApp(t)
+	sitting, enrolments := a.runningSitting(t, 1)
+	var serving atomic.Pointer[web.Server]
+	balancer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serving.Load().ServeHTTP(w, r) }))
+	t.Cleanup(balancer.Close)
+	a.url = balancer.URL
+	takeOver := func() *web.Server {
+		server, err := a.web(a.config, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Drain)
+		serving.Store(server)
+		return server
+	}
+	leaving := takeOver()
+	a.clock.set(sitting.StartsAt.Add(-time.Minute))
+	c := a.seat(startChrome(t), a.paper, enrolments[0])
+	c.enter(sitting.Rooms[0].Code)
+	c.sees("#countdown")
+	leaving.Leave()
+	a.clock.set(sitting.StartsAt)
+	c.open("/room/exam")
+	c.sees("#notice[data-kind=busy]", "服务器暂时不能打开试卷", "本服务器正在停机", "本页会自动重试")
+	takeOver()
+	c.sees("#stage .stem")
+	c.answerOn(1)
+	c.stored()
 }
 
 // TestDrainTime: nobody waits in front of one computer; a balancer has time to notice.
