@@ -152,9 +152,10 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 	return server, nil
 }
 
-// tick does what is due now: hand-ins, marking, closing, issuing, old sessions.
-func (a *app) tick(ctx context.Context) {
-	for what, do := range map[string]func(context.Context) error{
+// duties is what every instance looks for again and again: hand-ins, marking,
+// closing, issuing, old sessions that are due.
+func (a *app) duties() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
 		"clock":    a.engines.synchronise,
 		"recover":  a.engines.recover,
 		"rules":    a.rules.Refresh,
@@ -162,9 +163,18 @@ func (a *app) tick(ctx context.Context) {
 		"jobs":     a.worker.RunDue,
 		"sessions": a.accounts.Sweep,
 		"filings":  a.standing.Sweep,
-	} {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("background work", "what", what, "error", err)
-		}
+	}
+}
+
+// tick does every duty once.
+func (a *app) tick(ctx context.Context) {
+	for what, do := range a.duties() {
+		a.perform(ctx, what, do)
+	}
+}
+
+func (a *app) perform(ctx context.Context, what string, do func(context.Context) error) {
+	if err := do(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("background work", "what", what, "error", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"kaoping/exam"
+	"kaoping/internal/outbox"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/rulebook/amend"
@@ -153,7 +154,24 @@ func exhibit(t *testing.T) *exhibition {
 	}
 	x.bureauOfTheCity(t)
 	x.changeRules()
+	x.leaveWork()
 	return x
+}
+
+// leaveWork leaves background work in every state, some of it of a kind that
+// nobody knows.
+func (x *exhibition) leaveWork() {
+	ctx, confirmed := context.Background(), x.sittings["confirmed"].ID
+	x.recordJobs(x.t,
+		outbox.Job{ID: exam.IssueJob + ":" + confirmed, Kind: exam.IssueJob, Key: confirmed, Due: testNow},
+		outbox.Job{ID: exam.IssueJob + ":" + x.sittings["late"].ID, Kind: exam.IssueJob, Key: x.sittings["late"].ID, Due: testNow.Add(-time.Minute)},
+		outbox.Job{ID: "send-letters:1", Kind: "send-letters", Key: "1", Due: testNow})
+	claimed, err := x.store.ClaimJobs(ctx, testNow, testNow.Add(time.Minute), 3)
+	x.must(err)
+	away := outbox.Failure{At: testNow.Add(-time.Minute), Text: "the store cannot be used at the moment: try again"}
+	x.must(x.store.RetryJob(ctx, claimed[0], testNow.Add(2*time.Minute), away))
+	x.must(x.store.BuryJob(ctx, claimed[1], away))
+	x.must(x.store.BuryJob(ctx, claimed[2], outbox.Failure{At: testNow, Text: "this release does not know this kind of work"}))
 }
 
 // changeRules leaves a change of a rule in every state.

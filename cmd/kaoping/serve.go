@@ -107,18 +107,25 @@ func (s serveCommand) Run(ctx context.Context, c *config) error {
 	return err
 }
 
-// run does background work until the context ends.
+// run does every duty once a second until the context ends. Each has its own
+// round: certificates that take minutes hold up no hand-in.
 func (a *app) run(ctx context.Context) {
-	ticker := time.NewTicker(tickEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			a.tick(ctx)
-		}
+	var rounds sync.WaitGroup
+	for what, do := range a.duties() {
+		rounds.Go(func() {
+			ticker := time.NewTicker(tickEvery)
+			defer ticker.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-ticker.C:
+					a.perform(ctx, what, do)
+				}
+			}
+		})
 	}
+	rounds.Wait()
 }
 
 func logger(c *config) (*slog.Logger, error) {

@@ -24,6 +24,7 @@ var jobKinds = map[string]struct {
 	about func(s *Server, ctx context.Context, key string) (subject, error)
 }{
 	exam.IssueJob:       {fault.Textf("Issue certificates"), (*Server).subjectSitting},
+	standing.FilingJob:  {fault.Textf("File a body as decided"), (*Server).subjectApplication},
 	standing.ExitJob:    {fault.Textf("Carry out a body's exit"), (*Server).subjectBar},
 	standing.RestoreJob: {fault.Textf("Issue certificates that were held"), (*Server).subjectBar},
 }
@@ -34,11 +35,17 @@ type subject struct {
 	Link   string
 	action access.Action
 	scope  access.Scope
+	secret bool // the name, too, is for who may see the page
 }
 
 func (s *Server) subjectSitting(ctx context.Context, id string) (subject, error) {
 	sitting, err := s.Exam.Sitting(ctx, access.System(), id)
-	return subject{sitting.Title, "/sittings/" + id, "sitting:read", sitting.Scope()}, err
+	return subject{sitting.Title, "/sittings/" + id, "sitting:read", sitting.Scope(), false}, err
+}
+
+func (s *Server) subjectApplication(ctx context.Context, id string) (subject, error) {
+	application, err := s.Standing.Store.Application(ctx, id)
+	return subject{Name: application.Proposal.Name}, err
 }
 
 // subjectBar names the body of a bar; a person is not named here.
@@ -48,7 +55,7 @@ func (s *Server) subjectBar(ctx context.Context, id string) (subject, error) {
 		return subject{}, err
 	}
 	body, err := s.Standing.Store.Body(ctx, bar.Party.Key)
-	return subject{body.Name, "/bodies/" + body.ID, "body:read", s.bodyScope(body)}, err
+	return subject{body.Name, "/bodies/" + body.ID, "body:read", s.bodyScope(body), false}, err
 }
 
 // jobRow is a job in words.
@@ -127,7 +134,9 @@ func (s *Server) jobRow(r *request, job outbox.Job) jobRow {
 	row.Work = r.Text(kind.words)
 	if about, err := kind.about(s, r.Request.Context(), job.Key); err == nil {
 		if row.About = about; !r.may(about.action, about.scope) {
-			row.About.Link = ""
+			if row.About.Link = ""; about.secret {
+				row.About.Name = ""
+			}
 		}
 	}
 	return row

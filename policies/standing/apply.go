@@ -238,7 +238,7 @@ func (s *Service) changeApplication(ctx context.Context, id string, change func(
 		}
 		var jobs []outbox.Job
 		if a.State == Granted {
-			jobs = append(jobs, outbox.Job{ID: FilingJob + "/" + a.ID, Kind: FilingJob, Key: a.ID, Due: s.Now()})
+			jobs = append(jobs, outbox.Job{ID: FilingJob + ":" + a.ID, Kind: FilingJob, Key: a.ID, Due: s.Now()})
 		}
 		return s.Store.PutApplication(ctx, &a, entry, jobs...)
 	})
