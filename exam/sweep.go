@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"kaoping/internal/fault"
+	"kaoping/internal/outbox"
 	"kaoping/policies/access"
+	"kaoping/policies/standing/cases"
 )
 
 // sweepBatch is how many attempts one look takes.
@@ -128,7 +130,8 @@ func (s *Service) close(ctx context.Context, actor access.Actor, id string) erro
 		sitting.State = to
 		entry := s.entry(actor, id, "sitting/"+id, "sitting:close")
 		entry.Note = fmt.Sprintf("absent=%d", now.absent)
-		return s.Store.PutSitting(ctx, &sitting, entry)
+		look := outbox.Job{ID: cases.SignalJob + ":" + id, Kind: cases.SignalJob, Key: id, Due: s.Now()}
+		return s.Store.PutSitting(ctx, &sitting, entry, look)
 	})
 }
 

@@ -23,6 +23,7 @@ import (
 	"kaoping/policies/rulebook"
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // app is the services on one set of engines and one clock.
@@ -32,6 +33,7 @@ type app struct {
 	book     *rulebook.Book
 	rules    *amend.Service
 	standing *standing.Service
+	cases    *cases.Service
 	bank     *bank.Service
 	exam     *exam.Service
 	certify  *certify.Service
@@ -69,6 +71,9 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Bars: e.store, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
 	}
+	a.cases = &cases.Service{
+		Store: e.store, Standing: e.store, Exams: a.exam, Issued: a.certify, Documents: e.documents, Audit: e.store, Policy: policy, Book: book, Now: now, Log: log,
+	}
 	a.desk = &desk.Service{Store: e.store, Policy: policy, Now: now}
 	lease, err := c.lease()
 	if err != nil {
@@ -79,6 +84,11 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		standing.FilingJob:  a.standing.CarryOut,
 		standing.ExitJob:    a.leaveBody,
 		standing.RestoreJob: a.certify.RestoreBody,
+		cases.CarryOutJob:   a.cases.CarryOut,
+		cases.FinalJob:      a.cases.Finish,
+		cases.RectifyJob:    a.cases.Overdue,
+		cases.SettleJob:     a.cases.Settle,
+		cases.SignalJob:     a.cases.WatchSitting,
 	}}
 	return a, nil
 }
@@ -143,7 +153,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 		func() float64 { _, changes := a.store.Commits(); return float64(changes) })
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
-		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Bank: a.bank, Exam: a.exam,
+		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Cases: a.cases, Bank: a.bank, Exam: a.exam,
 		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
 	})
 	if err != nil {

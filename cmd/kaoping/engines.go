@@ -25,12 +25,14 @@ import (
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // store is everything that the services ask of a record engine.
 type store interface {
 	access.Store
 	standing.Store
+	cases.Store
 	bank.Store
 	exam.Store
 	certify.Store

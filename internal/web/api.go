@@ -45,6 +45,7 @@ func (s *Server) api() {
 	a.attempts()
 	a.results()
 	a.certificates()
+	a.cases()
 	a.jobs()
 	delete(config.Components.Schemas.Map(), "FormFile") // huma's own, which nothing refers to
 	document, err := json.Marshal(config.OpenAPI)

@@ -12,15 +12,18 @@ import (
 // operations are the stable ids of the API: programs are generated from them,
 // so that one may be added and none renamed.
 var operations = []string{
-	"acceptSitting", "addCalendarYear", "addEnrolment", "addTime", "approveRule", "approveTakeover", "attemptClock", "attemptEvents",
-	"closeSitting", "confirmResults", "consultResult", "countDays", "createAccount", "createPaper", "delegateGrant", "disableAccount",
-	"downloadCertificate", "draftSitting", "enterRoom", "explainAccess", "getAccount", "getBody", "getCertificate", "getItemTemplate",
-	"getRule", "getSitting", "grantRole", "importEnrolment", "importItems", "issueCertificate", "issueToken", "listAccounts",
-	"listBlueprints", "listBodies", "listCalendarYears", "listCertificates", "listEnrolments", "listItems", "listJobs", "listPapers",
-	"listRegions", "listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades",
-	"login", "logout", "me", "notifySitting", "openRoom", "ownResult", "proposeRule", "publishResults", "recordPracticalScore",
-	"redraftSitting", "retryJob", "rejectRule", "retryJob", "returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint",
-	"setPhoto", "staffSitting", "startAttempt", "submitAttempt", "verifyCertificate", "withdrawEnrolment",
+	"acceptRectification", "acceptSitting", "addCalendarYear", "addEnrolment", "addEvidence", "addTime", "appealCase", "applyRepair",
+	"approveDecision", "approveRule", "approveRuling", "approveTakeover", "attemptClock", "attemptEvents", "closeSitting", "complain",
+	"confirmResults", "consultResult", "countDays", "createAccount", "createPaper", "delegateGrant", "disableAccount", "dismissCase",
+	"downloadCertificate", "draftSitting", "enterRoom", "establishCase", "explainAccess", "getAccount", "getBody", "getCase",
+	"getCertificate", "getComplaint", "getItemTemplate", "getRule", "getSitting", "grantRole", "hearCase", "identifyParty", "importEnrolment",
+	"importItems", "issueCertificate", "issueToken", "listAccounts", "listBlueprints", "listBodies", "listCalendarYears", "listCases",
+	"listCertificates", "listEnrolments", "listExits", "listItems", "listJobs", "listPapers", "listReceived", "listRegions", "listReported",
+	"listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades", "login",
+	"logout", "me", "notifyParty", "notifySitting", "openRoom", "ownResult", "proposeDecision", "proposeRule", "proposeRuling",
+	"publishResults", "recordPracticalScore", "redraftSitting", "rejectRule", "reportCase", "retryJob", "returnDecision", "returnRuling",
+	"returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "staffSitting", "startAttempt",
+	"stateCase", "submitAttempt", "summonParty", "verifyCertificate", "withdrawEnrolment",
 }
 
 type apiDocument struct {

@@ -50,6 +50,9 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 			scope = access.Installation
 		}
 		return auditSubject{stream, s.regionName(id), changesPath, scope}, nil
+	case "case":
+		c, err := s.Cases.Case(ctx, system, id)
+		return auditSubject{stream, c.Title, casesPath + "/" + id, c.Scope()}, err
 	case "accounts":
 		return auditSubject{Stream: kind, Title: "Accounts and grants", Scope: access.Installation}, nil
 	case desk.Stream:

@@ -22,7 +22,7 @@ import (
 
 // wordsIn are the functions whose string argument, by index, is a sentence for people.
 var wordsIn = map[string]int{
-	"fault.New": 2, "fault.Textf": 0, "T": 0, "Textf": 0, "done": 1,
+	"fault.New": 2, "fault.Textf": 0, "T": 0, "Textf": 0, "done": 1, "step": 0,
 	"wrong": -1, "add": -1, "superseded": 2,
 }
 

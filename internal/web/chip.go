@@ -8,6 +8,7 @@ import (
 	"kaoping/exam"
 	"kaoping/internal/outbox"
 	"kaoping/policies/rulebook/amend"
+	"kaoping/policies/standing/cases"
 )
 
 // chipClass says what colour a state has: green settled, amber waits for
@@ -26,6 +27,9 @@ var chipClass = map[string]string{
 
 // chip shows a state as a coloured word.
 func (l language) chip(state any) template.HTML {
+	if state, ok := state.(cases.State); ok {
+		return l.caseChip(state)
+	}
 	word := fmt.Sprint(state)
 	if word == "" {
 		return "—"

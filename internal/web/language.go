@@ -13,6 +13,7 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing/cases"
 )
 
 //go:embed locale/zh.yaml
@@ -52,7 +53,7 @@ func (l language) Text(text fault.Text) string {
 
 // kinds are the closed sets whose words stand in the catalogue under
 // "<kind> <value>", so that two sets can use one word.
-var kinds = []string{"state ", "role ", "action "}
+var kinds = []string{"state ", "role ", "action ", "case ", "measure ", "source ", "waits ", "step ", "act ", "bar ", "part ", "letter "}
 
 // plain is the English of a key.
 func plain(key string) string {
@@ -74,6 +75,10 @@ func (l language) arg(v any) any {
 		return l.Moment(v)
 	case exam.State:
 		return l.T("state " + string(v))
+	case cases.State:
+		return l.T("case " + string(v))
+	case cases.MeasureKind:
+		return l.T("measure " + string(v))
 	case access.Role:
 		return l.T("role " + string(v))
 	case access.Action:

@@ -40,7 +40,10 @@ var navData = []struct {
 	{"Item bank", "/papers", "Papers", []access.Role{access.Author, access.Scheduler}, nil},
 	{"Supervision", "/bodies", "Evaluation bodies", []access.Role{access.Officer, access.Auditor, access.Reviewer, access.Inspector, access.Standing, access.Statistician}, nil},
 	{"Supervision", changesPath, "Changes of rules", changeRoles, nil},
+	{"Supervision", casesPath, "Cases", caseRoles, nil},
+	{"Supervision", reportsPath, "My reports", reporterRoles, nil},
 	{"Supervision", "/audit", "Audit stream", []access.Role{access.Auditor}, nil},
+	{"This body", receivedPath, "Notices received", []access.Role{access.Scheduler}, nil},
 	{"This body", "/body", "Filed scope", []access.Role{access.Scheduler, access.Author}, nil},
 	{"System", "/accounts", "Accounts and grants", []access.Role{access.Administrator}, nil},
 	{"System", "/grants", "My grants", access.Grantable, nil},
@@ -48,6 +51,8 @@ var navData = []struct {
 	{"Public", "/rules", "Rules in force", nil, nil},
 	{"Public", "/calendar", "Working days", nil, nil},
 	{"Public", "/verify", "Verify a certificate", nil, nil},
+	{"Public", exitsPath, "Exits", nil, nil},
+	{"Public", complaintPath, "Report a violation", nil, nil},
 }
 
 func (s *Server) nav(r *request) []navGroup {
@@ -66,6 +71,9 @@ func (s *Server) nav(r *request) []navGroup {
 		item := navItem{Path: entry.path, Label: r.T(entry.label), Count: s.waiting(r.Request.Context(), r.actor, entry.waiting)}
 		if entry.path == changesPath {
 			item.Count = s.changesWaiting(r)
+		}
+		if count := s.casesWaiting(r, entry.path); count != "" {
+			item.Count = count
 		}
 		if entry.path == jobsPath {
 			item.Count = s.deadJobs(r)

@@ -60,12 +60,13 @@ func parsePages(languages ...language) (map[string]pageSet, error) {
 // functions are what templates can call.
 func (l language) functions() template.FuncMap {
 	return template.FuncMap{
-		"t":      l.T,
-		"text":   l.Text,
-		"day":    l.Day,
-		"moment": l.Moment,
-		"chip":   l.chip,
-		"term":   l.term,
+		"t":           l.T,
+		"text":        l.Text,
+		"day":         l.Day,
+		"moment":      l.Moment,
+		"chip":        l.chip,
+		"term":        l.term,
+		"measureword": l.measureWord,
 		"points": func(p *bank.Points) string {
 			if p == nil {
 				return "—"

@@ -16,11 +16,12 @@ import (
 	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing/cases"
 )
 
 // auditKinds are the kinds of streams, as the list shows them.
 var auditKinds = []struct{ Kind, Label string }{
-	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"rules", "Changes of rules"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
+	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"case", "Cases"}, {"rules", "Changes of rules"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
 }
 
 // auditStream is a stream in the list.
@@ -103,6 +104,12 @@ func (s *Server) auditStreams(r *request, list *auditList) (rows []auditStream, 
 			add(b.ID, "body", b.ID, b.Name, b.Place, b.State)
 		}
 		return rows, cursors, err
+	case "case":
+		list, err := s.Cases.Cases(ctx, r.actor, cases.Query{Text: list.Text, After: from, Limit: streamsMost + 1})
+		for _, c := range list {
+			add(c.Rank, "case", c.ID, c.Title, c.Name, c.State)
+		}
+		return rows, cursors, err
 	case "rules":
 		for _, region := range s.Book.Regions() {
 			if subject, err := s.auditSubject(ctx, r.actor, "rules", region.Code); err == nil && strings.Contains(subject.Title, list.Text) && region.Code > from {
@@ -183,7 +190,7 @@ type entryRow struct {
 
 // thingWords are the kinds of objects that entries name.
 var thingWords = map[string]string{
-	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body",
+	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body", "case": "case", "bar": "bar",
 	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper", "rulechange": "change of a rule", "calendaryear": "calendar year", "ruleedition": "edition of the rules", "job": "background work",
 }
 
@@ -248,6 +255,9 @@ func (s *Server) showStream(r *request) error {
 func (s *Server) whoDid(r *request, id string, names map[string]string) string {
 	if id == audit.System {
 		return r.T("kaoping itself")
+	}
+	if id == cases.Public {
+		return r.T("the public")
 	}
 	if name, ok := names[id]; ok {
 		return name

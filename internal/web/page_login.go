@@ -60,9 +60,9 @@ var homes = []struct {
 	path string
 }{
 	{access.Officer, "/notices"}, {access.Scheduler, "/sittings"}, {access.Author, "/items"}, {access.Invigilator, "/rooms"},
+	{access.Standing, casesPath}, {access.Reviewer, casesPath}, {access.Inspector, "/sittings"}, {access.Supervisor, "/sittings"},
 	{access.Examiner, "/scoring"}, {access.Auditor, "/sittings"}, {access.Administrator, "/accounts"}, {access.Candidate, "/my"},
-	{access.ItemReviewer, "/items"}, {access.Senior, "/scoring"}, {access.Reviewer, "/sittings"}, {access.Inspector, "/sittings"},
-	{access.Standing, "/bodies"}, {access.Industry, "/sittings"}, {access.Supervisor, "/sittings"}, {access.Statistician, "/sittings"},
+	{access.ItemReviewer, "/items"}, {access.Senior, "/scoring"}, {access.Industry, "/sittings"}, {access.Statistician, "/sittings"},
 	{access.Keeper, "/sittings"},
 }
 

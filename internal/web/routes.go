@@ -16,5 +16,6 @@ func (s *Server) routes() {
 	s.accessRoutes()
 	s.roomRoutes()
 	s.publicRoutes()
+	s.caseRoutes()
 	s.api()
 }

@@ -22,6 +22,7 @@ import (
 	"kaoping/policies/rulebook"
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // AuditLog reads the audit streams.
@@ -37,6 +38,7 @@ type Services struct {
 	Book     *rulebook.Book
 	Rules    *amend.Service
 	Standing *standing.Service
+	Cases    *cases.Service
 	Bank     *bank.Service
 	Exam     *exam.Service
 	Certify  *certify.Service

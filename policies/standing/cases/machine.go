@@ -48,7 +48,7 @@ const (
 	OpPropose   Op = "propose"
 	OpReturn    Op = "return" // a proposal goes back
 	OpApprove   Op = "approve"
-	OpDecide    Op = "decide" // the effects stand
+	OpDecide    Op = "stand" // the effects stand
 	OpAppeal    Op = "appeal"
 	OpRuling    Op = "ruling"   // what to do about an appeal is proposed
 	OpOverrule  Op = "overrule" // that proposal goes back

@@ -120,6 +120,9 @@ type Service struct {
 	complaints limit
 }
 
+// Public is who audit entries name when nobody was logged in.
+const Public = "public"
+
 // casTries is how often a change is tried again when somebody else was faster.
 const casTries = 8
 
@@ -214,7 +217,7 @@ func (s *Service) put(ctx context.Context, actor access.Actor, c *Case, st step)
 	c.settle()
 	entry := audit.Entry{Stream: "case/" + c.ID, Object: "case/" + c.ID, At: st.At, Who: actor.ID, What: "case:" + string(st.What), Rule: st.rule, Rules: s.Book.Hash()}
 	if actor.Anonymous() {
-		entry.Who = "public"
+		entry.Who = Public
 	}
 	entry.Note = fmt.Sprintf("state=%s", c.State)
 	return s.Store.PutCase(ctx, c, entry, st.jobs...)

@@ -23,6 +23,9 @@ const (
 // person should look at it (K13).
 const signalTakeovers = "signal_takeovers"
 
+// SignalJob looks for signals in a sitting that has ended; the key is its id.
+const SignalJob = "case-signals"
+
 // AuditLog reads the audit streams.
 type AuditLog interface {
 	Entries(ctx context.Context, stream string, after int64, limit int) ([]audit.Entry, error)
