@@ -49,8 +49,12 @@ var demoStaff = []struct {
 }{
 	{"officer", "王演示", access.Officer, demoCounty},
 	{"neighbour", "李邻县", access.Officer, demoNeighbour},
+	{"reviewer", "孙复核", access.Reviewer, demoCounty},
+	{"inspector", "何巡查", access.Inspector, demoCounty},
+	{"standing", "许监管", access.Standing, demoCounty},
 	{"scheduler", "陈考务", access.Scheduler, ""},
 	{"author", "赵命题", access.Author, ""},
+	{"supervisor", "钱内督", access.Supervisor, ""},
 	{"invigilator1", "周监考甲", access.Invigilator, ""},
 	{"invigilator2", "周监考乙", access.Invigilator, ""},
 	{"examiner1", "吴考评甲", access.Examiner, ""},

@@ -132,11 +132,11 @@ type newGrantJSON struct {
 	Role   access.Role `json:"role" maxLength:"40"`
 	Region string      `json:"region,omitempty" maxLength:"6" doc:"The region, with its sub-regions"`
 	Body   string      `json:"body,omitempty" maxLength:"40" doc:"Or the one body"`
-	termsJSON
+	Terms
 }
 
-// termsJSON is what limits a grant.
-type termsJSON struct {
+// Terms is the part of an input that limits a grant.
+type Terms struct {
 	Trades []string `json:"trades,omitempty" maxItems:"200" doc:"Occupation codes; absent: all"`
 	From   string   `json:"from,omitempty" format:"date" doc:"First legal day; absent: any"`
 	Until  string   `json:"until,omitempty" format:"date" doc:"Last legal day; absent: any"`
@@ -303,7 +303,7 @@ type loanInput struct {
 		Original string `json:"original" maxLength:"4000" doc:"key of the caller's own grant"`
 		To       string `json:"to" minLength:"1" maxLength:"60" doc:"Login name of a colleague with a grant in the same region"`
 		Region   string `json:"region,omitempty" maxLength:"6" doc:"A region within the original's; absent: the same"`
-		termsJSON
+		Terms
 	}
 }
 
