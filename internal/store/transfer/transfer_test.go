@@ -254,6 +254,19 @@ func TestAnImportThatWasCutGoesOn(t *testing.T) {
 	refused(t, "a full target", imports(t, dir, into), "not empty", "audit/")
 }
 
+func TestADamagedDocumentIsNotImported(t *testing.T) {
+	dir, _ := mustExport(t, furnished(t))
+	path := filepath.Join(dir, "documents", "photos", "a", "7.jpg")
+	flip := func(raw []byte) []byte { raw[3] ^= 4; return raw }
+	change(t, path, flip)
+	into := newInstallation(t)
+	refused(t, "a damaged document", imports(t, dir, into), "photos/a/7.jpg", "SHA-256", "documents-000001")
+	change(t, path, flip)
+	if err := imports(t, dir, into); err != nil {
+		t.Errorf("once it is mended: %v", err)
+	}
+}
+
 func TestATargetIsReadBack(t *testing.T) {
 	dir, _ := mustExport(t, furnished(t))
 	into := newInstallation(t)
