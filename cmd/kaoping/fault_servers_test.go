@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -31,6 +32,7 @@ func ownServers(t *testing.T) *servers {
 		}
 	}
 	keeper.Stderr = os.Stderr
+	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a signal to this test leaves it the time to clear up
 	leash, err := keeper.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
