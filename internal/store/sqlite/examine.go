@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	codes "modernc.org/sqlite/lib"
+
 	"kaoping/internal/store/examine"
 )
 
@@ -28,6 +30,9 @@ func Examine(ctx context.Context, path string) []examine.Finding {
 		return []examine.Finding{examine.Fail(name, fmt.Sprintf("%s cannot be used as a data file: %v", path, err), "make data name a folder whose kaoping.db is a file")}
 	}
 	conn, err := connectTo(ctx, path)
+	if err != nil && code(err)&0xff == codes.SQLITE_CORRUPT {
+		return []examine.Finding{examine.Fail("integrity", fmt.Sprintf("%s cannot be opened: %v", path, err), restore)}
+	}
 	if err != nil {
 		return []examine.Finding{examine.Fail(name, fmt.Sprintf("%s cannot be opened: %v", path, err), "run this as the user of the service")}
 	}
