@@ -21,6 +21,7 @@ type scratch struct{ config }
 // server, names a database of its own. Documents stay in the folder: nobody
 // writes one while candidates sit an examination.
 func newScratch(dir, mongoURI string) (s scratch, err error) {
+	s.config = *defaults()
 	s.MongoURI = mongoURI
 	if mongoURI != "" {
 		var key [vault.KeySize]byte
