@@ -78,11 +78,8 @@ func (s *Service) revoid(ctx context.Context, enrolment, what, decision string, 
 
 // Person reads an ID number as cases know people (Invalid).
 func (s *Service) Person(number string) (cases.Person, error) {
-	id, err := ParseIDNumber(number, s.Now())
-	if err != nil {
-		return cases.Person{}, err
-	}
-	return cases.Person{Hash: s.Vault.Hash(idPurpose, string(id)), Masked: id.Masked()}, nil
+	hash, masked, err := s.Identify(number)
+	return cases.Person{Hash: hash, Masked: masked}, err
 }
 
 // Record finds a candidate's record for a case (NotFound).

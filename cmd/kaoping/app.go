@@ -71,6 +71,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Bars: e.store, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
 	}
+	a.standing.Documents, a.standing.Identify = e.documents, a.exam.Identify
 	a.cases = &cases.Service{
 		Store: e.store, Standing: e.store, Exams: a.exam, Issued: a.certify, Documents: e.documents, Audit: e.store, Policy: policy, Book: book, Now: now, Log: log,
 	}

@@ -17,5 +17,6 @@ func (s *Server) routes() {
 	s.roomRoutes()
 	s.publicRoutes()
 	s.caseRoutes()
+	s.filingRoutes()
 	s.api()
 }

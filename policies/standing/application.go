@@ -23,11 +23,11 @@ type ApplicationState string
 
 // The states of an application, in their order.
 const (
-	Submitted ApplicationState = "submitted" // waits for the standing officer (经办)
+	Submitted ApplicationState = "handed_in" // waits for the standing officer (经办)
 	SentBack  ApplicationState = "sent_back" // 补正: the applicant mends it
 	Examined  ApplicationState = "examined"  // waits for the reviewer (复核)
 	Granted   ApplicationState = "granted"   // 准予
-	Rejected  ApplicationState = "rejected"  // 不予
+	Rejected  ApplicationState = "declined"  // 不予
 )
 
 // ApplicationStates lists the states in their order.
@@ -85,6 +85,7 @@ type ApplicationQuery struct {
 type Staff struct {
 	ID       string
 	Name     string
+	IDNumber string `json:"-"` // as given with an application; never stored
 	IDHash   string // keyed hash of the ID number: bars find the person by it
 	IDMasked string
 	Account  string // the account the person works with, "" for none

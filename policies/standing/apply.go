@@ -2,6 +2,7 @@ package standing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,7 +77,9 @@ func (s *Service) prepare(ctx context.Context, op string, actor access.Actor, a 
 		return err
 	}
 	p.Name = strings.TrimSpace(p.Name)
-	p.identify()
+	if err := s.identify(op, p); err != nil {
+		return err
+	}
 	switch a.Kind {
 	case ToFile:
 		p.Code, p.Number = provinceCode, "" // given when it is filed
@@ -105,18 +108,37 @@ func (b *Body) keep(kind ApplicationKind, filed Body) {
 	b.Kind, b.Code, b.Number, b.Region, b.ValidFrom, b.ValidUntil = filed.Kind, filed.Code, filed.Number, filed.Region, filed.ValidFrom, filed.ValidUntil
 }
 
-// identify gives sites and staff ids that have none yet.
-func (b *Body) identify() {
+// identify gives sites and staff ids that have none yet, and people the hash
+// of the ID number that was given (Invalid names the line).
+func (s *Service) identify(op string, b *Body) error {
+	var wrong []fault.Issue
 	for i := range b.Sites {
 		if b.Sites[i].ID == "" {
 			b.Sites[i].ID = ulid.Make().String()
 		}
 	}
 	for i := range b.Staff {
-		if b.Staff[i].ID == "" {
-			b.Staff[i].ID = ulid.Make().String()
+		p := &b.Staff[i]
+		if p.ID == "" {
+			p.ID = ulid.Make().String()
 		}
+		if p.IDNumber == "" {
+			continue
+		}
+		var err error
+		if p.IDHash, p.IDMasked, err = s.Identify(p.IDNumber); err != nil {
+			var refused *fault.Error
+			if !errors.As(err, &refused) {
+				return fault.Wrap(op, err)
+			}
+			wrong = append(wrong, fault.Issue{Row: i + 1, Column: "staff", Text: refused.Message})
+		}
+		p.IDNumber = ""
 	}
+	if len(wrong) > 0 {
+		return fault.New(fault.Invalid, op, "the filing is incomplete").With(wrong...)
+	}
+	return nil
 }
 
 // lastDay is the last day of a filing from a day on: after the region's years
@@ -267,4 +289,41 @@ func (a Application) in(op string, states ...ApplicationState) error {
 
 func (s *Service) of(a Application, actor access.Actor, what string) audit.Entry {
 	return audit.Entry{Stream: "application/" + a.ID, Object: "application/" + a.ID, At: s.Now(), Who: actor.ID, What: what, Rule: Filing.ID, Rules: s.Book.Hash()}
+}
+
+// Read shows an application (body:read in its region, or in its body).
+func (s *Service) Read(ctx context.Context, actor access.Actor, id string) (Application, error) {
+	a, err := s.Store.Application(ctx, id)
+	if err != nil {
+		return Application{}, fault.Wrap("standing.Read", err)
+	}
+	return a, s.Policy.Decide(actor, "body:read", a.Scope())
+}
+
+// Applications lists the applications that the actor may read, newest first.
+func (s *Service) Applications(ctx context.Context, actor access.Actor, q ApplicationQuery) ([]Application, error) {
+	const op = "standing.Applications"
+	want := q.Limit
+	if want <= 0 {
+		want = 50
+	}
+	q.Limit = want * 2
+	var mine []Application
+	for {
+		page, err := s.Store.Applications(ctx, q)
+		if err != nil {
+			return nil, fault.Wrap(op, err)
+		}
+		for _, a := range page {
+			if s.Policy.Decide(actor, "body:read", a.Scope()) == nil {
+				if mine = append(mine, a); len(mine) == want {
+					return mine, nil
+				}
+			}
+		}
+		if len(page) < q.Limit {
+			return mine, nil
+		}
+		q.Before = page[len(page)-1].ID
+	}
 }

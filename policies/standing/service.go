@@ -33,10 +33,13 @@ type Store interface {
 
 // Service files bodies and shows them.
 type Service struct {
-	Store  Store
-	Policy *access.Policy
-	Book   *rulebook.Book
-	Now    func() time.Time
+	Store     Store
+	Policy    *access.Policy
+	Book      *rulebook.Book
+	Now       func() time.Time
+	Documents Documents
+	// Identify checks an ID number and gives its keyed hash and its masked form.
+	Identify func(number string) (hash, masked string, err error)
 
 	swept time.Time // the day that Sweep has done
 }
