@@ -115,6 +115,7 @@ type exhibition struct {
 	t        *testing.T
 	sittings map[string]exam.Sitting // by what they show
 	changes  []string                // of rules: proposed, approved, rejected
+	program  string                  // account id of a program
 }
 
 func exhibit(t *testing.T) *exhibition {
@@ -145,6 +146,10 @@ func exhibit(t *testing.T) *exhibition {
 		Title: "电工 · 五级 · 农村劳动力转移就业技能提升行动第十二期长期脱产培训班结业考核",
 	})
 	x.must(err)
+	program, err := x.accounts.CreateProgram(ctx, access.System(), "trainer", "鲁山县职业技能培训管理信息系统（示例）", []access.Grant{{Role: access.Client, Body: x.body.ID}})
+	x.must(err)
+	x.program = program.ID
+	x.must(x.accounts.Delegate(ctx, x.people["officer"], access.Loan{Original: x.people["officer"].Grants[0].Key(), To: "standing", Grant: access.Grant{From: testNow, Until: testNow.AddDate(0, 0, 7)}}))
 	rows := append(x.candidates(5), exam.Row{Name: "阿依古丽·买买提·示例·长姓名样本", IDNumber: "410499199003070017"})
 	rows[5].IDNumber = rows[5].IDNumber[:17] + string(exam.CheckCharacter(rows[5].IDNumber[:17]))
 	report, err := x.exam.Enrol(ctx, x.people["scheduler"], x.sittings["late"].ID, rows)
@@ -213,7 +218,7 @@ func (x *exhibition) of(sitting string, i int) exam.Enrolment {
 // in the window and what language it speaks.
 func TestEveryPage(t *testing.T) {
 	x, c := exhibit(t), startChrome(t)
-	logins := strings.Join(slices.Collect(maps.Keys(x.people)), "|")
+	logins := strings.Join(append(slices.Collect(maps.Keys(x.people)), "trainer"), "|")
 	g := &gallery{t, os.Getenv(screenshotsVar), strings.Replace(faultsOnPage, "LOGINS", logins, 1)}
 	x.desk(g, c)
 	x.door(g, c)
@@ -271,7 +276,9 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"}, {"audit-rules", "/audit?kind=rules"}, {"stream-rules", "/audit/rules/410400"}, {"audit-jobs", "/audit?kind=jobs"},
 			{"stream-sitting", "/audit/sitting/" + x.sittings["confirmed"].ID}, {"stream-body", "/audit/body/" + x.body.ID}, {"sitting-audited", at("confirmed", "")},
 		}},
-		{"admin", [][2]string{{"calendar-admin", "/calendar"}, {"jobs", "/jobs"}, {"jobs-dead", "/jobs?state=dead"}, {"jobs-none", "/jobs?state=due"}, {"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}}},
+		{"admin", [][2]string{{"calendar-admin", "/calendar"}, {"jobs", "/jobs"}, {"jobs-dead", "/jobs?state=dead"}, {"jobs-none", "/jobs?state=due"}, {"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}, {"account-program", "/accounts/" + x.program}, {"grants-admin", "/grants"},
+			{"why", "/why"}, {"why-not", "/why?action=sitting:accept&region=" + demoNeighbour + "&account=" + x.people["officer"].ID}, {"why-yes", "/why?action=sitting:accept&body=" + x.body.ID + "&account=" + x.people["officer"].ID},
+			{"why-refused", "/why?action=sitting:accept"}}},
 		{rival, [][2]string{{"scoring-empty", "/scoring"}, {"sittings-first", "/sittings"}, {"papers-empty", "/papers"}, {"body-second", "/body"}}},
 	} {
 		w := x.login(c, visit.who)
@@ -294,6 +301,15 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 				w.fill("[name=year]", "2031", "[name=notice]", "示例通知", "[name=holidays]", "元旦 2031-01-01 2030-01-03", "[name=work]", "2031-01-06")
 				w.press("#add")
 				g.look(w, "calendar-refused", deskSizes)
+			case "account-program":
+				w.fill("[name=name]", "夜间同步", "[name=last]", "2026-12-31")
+				w.click("[name=scopes]")
+				w.press("#token")
+				g.look(w, "account-token", deskSizes)
+			case "grants":
+				w.fill("#lend-form [name=to]", "reviewer", "[name=from]", "2026-11-21", "[name=until]", "2026-11-22", "[name=trades]", "0-0")
+				w.press("#lend")
+				g.look(w, "grants-refused", deskSizes)
 			case "staff":
 				w.click("[name=paper]")
 				w.press("button#staff")

@@ -50,14 +50,18 @@ func (s *Server) accountPage(r *request, id, token string) error {
 		}
 	}
 	for _, scope := range s.Policy.Effect(access.Client) {
-		page.Scopes = append(page.Scopes, choice{string(scope), r.T("action " + string(scope)), slices.Contains(r.PostFormArray("scopes"), string(scope))})
+		page.Scopes = append(page.Scopes, choice{string(scope), r.T("action " + string(scope)), token == "" && slices.Contains(r.PostFormArray("scopes"), string(scope))})
 	}
 	if page.Account.Own {
 		if err := s.loans(r, &page); err != nil {
 			return err
 		}
 	}
-	return r.render(deskFrame, "account", a.Name, page)
+	title := a.Name
+	if r.Param("id") == "" {
+		title = r.T("My grants")
+	}
+	return r.render(deskFrame, "account", title, page)
 }
 
 // loans fills what the actor can lend, to whom, and what is lent.
@@ -137,10 +141,11 @@ func (s *Server) changeAccount(r *request) error {
 		for _, scope := range r.PostFormArray("scopes") {
 			scopes = append(scopes, access.Action(scope))
 		}
-		text, _, err := s.Accounts.IssueToken(ctx, r.actor, id, r.PostForm("name"), scopes, parseDay(r.PostForm("until")))
+		text, _, err := s.Accounts.IssueToken(ctx, r.actor, id, r.PostForm("name"), scopes, parseDay(r.PostForm("last")))
 		if err != nil {
 			return r.again(err, s.showAccount)
 		}
+		r.Request.PostForm = nil
 		return s.accountPage(r, id, text) // not a redirect: the text is nowhere to be read again
 	case "revoke-token":
 		done, err = "The token is revoked.", s.Accounts.RevokeToken(ctx, r.actor, id, r.PostForm("token"))

@@ -19,13 +19,14 @@ type itemRow struct {
 }
 
 type itemsPage struct {
-	Rows     []itemRow
-	Total    int
-	Pager    pager
-	Text     string
-	Types    []choice
-	Topics   []choice
-	Filtered bool
+	Rows      []itemRow
+	Total     int
+	Pager     pager
+	Text      string
+	Types     []choice
+	Topics    []choice
+	Filtered  bool
+	MayImport bool
 }
 
 // bankOf is the body whose bank the author works in.
@@ -59,7 +60,7 @@ func (s *Server) showItems(r *request) error {
 	}
 	page := itemsPage{
 		Total: total, Pager: r.pager("/items", "after", last, len(list), total, more), Text: q.Text,
-		Types: r.kindChoices(string(q.Type)), Filtered: q.Type != "" || q.Topic != "" || q.Text != "",
+		Types: r.kindChoices(string(q.Type)), MayImport: r.may("item:import", access.Scope{Body: owner}), Filtered: q.Type != "" || q.Topic != "" || q.Text != "",
 	}
 	for _, it := range list {
 		page.Rows = append(page.Rows, itemRow{it, answeredOf(it.Type, it.Options, it.Key, it.Accept), s.tradeName(it.Trade)})
