@@ -24,25 +24,28 @@ import (
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
+	"kaoping/policies/standing/inspection"
 )
 
 // app is the services on one set of engines and one clock.
 type app struct {
-	accounts *access.Accounts
-	policy   *access.Policy
-	book     *rulebook.Book
-	rules    *amend.Service
-	standing *standing.Service
-	cases    *cases.Service
-	bank     *bank.Service
-	exam     *exam.Service
-	certify  *certify.Service
-	worker   *outbox.Worker
-	desk     *desk.Service
-	engines  *engines
-	store    store
-	log      *slog.Logger
-	now      func() time.Time
+	accounts   *access.Accounts
+	policy     *access.Policy
+	book       *rulebook.Book
+	rules      *amend.Service
+	standing   *standing.Service
+	cases      *cases.Service
+	inspection *inspection.Service
+	bank       *bank.Service
+	exam       *exam.Service
+	certify    *certify.Service
+	worker     *outbox.Worker
+	desk       *desk.Service
+	engines    *engines
+	store      store
+	log        *slog.Logger
+	now        func() time.Time
+	findings   func(context.Context) error // looks for overdue ones
 }
 
 // wire builds the services. It opens nothing and starts nothing.
@@ -75,6 +78,13 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	a.cases = &cases.Service{
 		Store: e.store, Standing: e.store, Exams: a.exam, Issued: a.certify, Documents: e.documents, Audit: e.store, Policy: policy, Book: book, Now: now, Log: log,
 	}
+	a.inspection = &inspection.Service{
+		Store: e.store, Bodies: e.store, People: e.store, Documents: e.documents, Policy: policy, Book: book, Now: now,
+		Signal: func(ctx context.Context, v inspection.Visit, f inspection.Finding) error {
+			return a.cases.OverdueFinding(ctx, v.Body, f.ID, f.Text, v.On, f.Due)
+		},
+	}
+	a.findings = seldom(now, time.Minute, a.inspection.Sweep)
 	a.desk = &desk.Service{Store: e.store, Policy: policy, Now: now}
 	lease, err := c.lease()
 	if err != nil {
@@ -100,6 +110,18 @@ func (a *app) leaveBody(ctx context.Context, bar string) error {
 		return err
 	}
 	return a.certify.LeaveBody(ctx, bar)
+}
+
+// seldom does a duty that reads much at most once in a while.
+func seldom(now func() time.Time, pause time.Duration, do func(context.Context) error) func(context.Context) error {
+	var last time.Time
+	return func(ctx context.Context) error {
+		if now().Sub(last).Abs() < pause {
+			return nil
+		}
+		last = now()
+		return do(ctx)
+	}
 }
 
 // open wires the services on the configured engines for a command that serves
@@ -154,7 +176,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 		func() float64 { _, changes := a.store.Commits(); return float64(changes) })
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
-		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Cases: a.cases, Bank: a.bank, Exam: a.exam,
+		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Cases: a.cases, Inspection: a.inspection, Bank: a.bank, Exam: a.exam,
 		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
 	})
 	if err != nil {
@@ -174,6 +196,7 @@ func (a *app) duties() map[string]func(context.Context) error {
 		"jobs":     a.worker.RunDue,
 		"sessions": a.accounts.Sweep,
 		"filings":  a.standing.Sweep,
+		"findings": a.findings,
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
+	"kaoping/policies/standing/inspection"
 )
 
 // store is everything that the services ask of a record engine.
@@ -33,6 +34,7 @@ type store interface {
 	access.Store
 	standing.Store
 	cases.Store
+	inspection.Store
 	bank.Store
 	exam.Store
 	certify.Store

@@ -95,11 +95,7 @@ func (s *Server) showFiling(r *request) error {
 	if a.Body == "" && a.State == standing.Granted {
 		page.Application.Body = a.ID
 	}
-	applicant := access.Action("filing:apply")
-	if a.Kind == standing.ToFile {
-		applicant = "filing:accept"
-	}
-	page.May.Mend = a.State == standing.SentBack && (a.Kind == standing.ToFile || a.Kind == standing.ToChange) && r.may(applicant, a.Scope())
+	page.May.Mend = a.State == standing.SentBack && (a.Kind == standing.ToFile || a.Kind == standing.ToChange) && r.may(a.Applying(), a.Scope())
 	page.May.Examine = a.State == standing.Submitted && r.may("filing:decide", a.Scope())
 	page.May.Review = a.State == standing.Examined && r.may("filing:review", a.Scope())
 	return r.render(deskFrame, "filing", a.Proposal.Name, page)

@@ -23,6 +23,7 @@ import (
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
+	"kaoping/policies/standing/inspection"
 )
 
 // AuditLog reads the audit streams.
@@ -33,22 +34,23 @@ type AuditLog interface {
 
 // Services is what the pages and the API stand on.
 type Services struct {
-	Accounts *access.Accounts
-	Policy   *access.Policy
-	Book     *rulebook.Book
-	Rules    *amend.Service
-	Standing *standing.Service
-	Cases    *cases.Service
-	Bank     *bank.Service
-	Exam     *exam.Service
-	Certify  *certify.Service
-	Audit    AuditLog
-	Jobs     *desk.Service
-	Now      func() time.Time
-	Log      *slog.Logger
-	Metrics  *prometheus.Registry
-	Secure   bool // cookies only over TLS
-	Demo     []DemoAccount
+	Accounts   *access.Accounts
+	Policy     *access.Policy
+	Book       *rulebook.Book
+	Rules      *amend.Service
+	Standing   *standing.Service
+	Cases      *cases.Service
+	Inspection *inspection.Service
+	Bank       *bank.Service
+	Exam       *exam.Service
+	Certify    *certify.Service
+	Audit      AuditLog
+	Jobs       *desk.Service
+	Now        func() time.Time
+	Log        *slog.Logger
+	Metrics    *prometheus.Registry
+	Secure     bool // cookies only over TLS
+	Demo       []DemoAccount
 }
 
 // DemoAccount is shown on the login page of a demonstration.

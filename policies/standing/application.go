@@ -72,6 +72,15 @@ type Opinion struct {
 // Scope is where the application belongs, for access.Decide.
 func (a Application) Scope() access.Scope { return access.Scope{Region: a.Region, Body: a.Body} }
 
+// Applying is the action of who hands the application in: the bureau's counter
+// for a new body, the body itself for all else.
+func (a Application) Applying() access.Action {
+	if a.Kind == ToFile {
+		return "filing:accept"
+	}
+	return "filing:apply"
+}
+
 // ApplicationQuery selects applications; empty fields select all.
 type ApplicationQuery struct {
 	Body   string

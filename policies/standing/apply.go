@@ -32,13 +32,18 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, a Application) 
 }
 
 // Mend sends an application in again that was sent back, or that nobody has
-// examined yet (who applied; Refused in another state).
+// examined yet (who may apply for it; Refused in another state). It stays in its
+// region.
 func (s *Service) Mend(ctx context.Context, actor access.Actor, id string, proposal Body, papers []Paper) (Application, error) {
 	const op = "standing.Mend"
 	return s.changeApplication(ctx, id, func(a *Application) (audit.Entry, error) {
+		if err := s.Policy.Decide(actor, a.Applying(), a.Scope()); err != nil {
+			return audit.Entry{}, err
+		}
 		if err := a.in(op, Submitted, SentBack); err != nil {
 			return audit.Entry{}, err
 		}
+		proposal.Region = a.Region
 		a.Proposal, a.Papers, a.State, a.Mended = proposal, papers, Submitted, s.Now()
 		if err := s.prepare(ctx, op, actor, a); err != nil {
 			return audit.Entry{}, err
@@ -52,7 +57,7 @@ func (s *Service) prepare(ctx context.Context, op string, actor access.Actor, a 
 	p := &a.Proposal
 	if a.Kind == ToFile {
 		a.Body, a.Region, p.ID, p.Version, p.State = "", p.Region, "", 0, Applied
-		if err := s.Policy.Decide(actor, "filing:accept", a.Scope()); err != nil {
+		if err := s.Policy.Decide(actor, a.Applying(), a.Scope()); err != nil {
 			return err
 		}
 	} else {
@@ -61,7 +66,7 @@ func (s *Service) prepare(ctx context.Context, op string, actor access.Actor, a 
 			return fault.Wrap(op, err)
 		}
 		a.Region = body.Region
-		if err := s.Policy.Decide(actor, "filing:apply", a.Scope()); err != nil {
+		if err := s.Policy.Decide(actor, a.Applying(), a.Scope()); err != nil {
 			return err
 		}
 		if !slices.Contains([]State{Filed, Listed, Rectifying, Expired}, body.State) || a.Kind != ToRenew && body.State == Expired {

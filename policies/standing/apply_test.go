@@ -149,6 +149,10 @@ func TestABodyIsFiledByTwoPeople(t *testing.T) {
 	wantCode(t, "the reviewer as officer", err, fault.Forbidden)
 	_, err = s.Examine(ctx, officer, a.ID, SentBack, " ")
 	wantCode(t, "sent back without a reason", err, fault.Invalid)
+	drawnAway := filed()
+	drawnAway.Region = "410421"
+	_, err = s.Mend(ctx, elsewhere, a.ID, drawnAway, nil)
+	wantCode(t, "mended into another county", err, fault.Forbidden)
 	for _, to := range []ApplicationState{SentBack, Submitted} {
 		if to == SentBack {
 			_, err = s.Examine(ctx, officer, a.ID, to, "缺场地证明")

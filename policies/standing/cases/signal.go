@@ -8,6 +8,7 @@ import (
 
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
+	"kaoping/policies/rulebook"
 )
 
 // Kinds of signals that kaoping raises by itself. The words are written into
@@ -15,6 +16,8 @@ import (
 const (
 	rectificationTitle = "整改逾期未验收"
 	rectificationText  = "%s 责令的整改期限已过，系统中尚无整改验收记录。"
+	findingTitle       = "检查发现的问题逾期未整改"
+	findingText        = "%s检查发现：%s。整改期限至%s，系统中尚无已整改的复查记录。"
 	takeoversTitle     = "考试中多次更换设备"
 	takeoversText      = "该考生在本场理论考试中经监考批准更换设备 %d 次，达到系统提示的次数，请核实。"
 )
@@ -103,3 +106,14 @@ func (s *Service) Overdue(ctx context.Context, id string) error {
 	}})
 	return fault.Wrap(op, err)
 }
+
+// OverdueFinding raises a signal for a finding of an inspection that the body
+// has not put right by its day.
+func (s *Service) OverdueFinding(ctx context.Context, body, finding, text string, found, due time.Time) error {
+	_, err := s.Raise(ctx, Signal{Key: "finding/" + finding, At: due, Report: Report{
+		Body: body, Finding: finding, Title: findingTitle, Text: fmt.Sprintf(findingText, chineseDay(found), strings.TrimRight(text, "。"), chineseDay(due)), Happened: due,
+	}})
+	return fault.Wrap("cases.OverdueFinding", err)
+}
+
+func chineseDay(t time.Time) string { return t.In(rulebook.Shanghai).Format("2006年1月2日") }

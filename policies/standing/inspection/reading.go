@@ -1,0 +1,173 @@
+package inspection
+
+import (
+	"context"
+
+	"kaoping/internal/audit"
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
+)
+
+// Plans lists the plans of the actor's regions, newest first (body:read there).
+func (s *Service) Plans(ctx context.Context, actor access.Actor, q Query) ([]Plan, error) {
+	list, err := readable(q, func(q Query) ([]Plan, error) { return s.Store.Plans(ctx, q) }, func(p Plan) string { return p.ID },
+		func(p Plan) bool { return s.Policy.Decide(actor, "body:read", p.Scope()) == nil })
+	return list, fault.Wrap("inspection.Plans", err)
+}
+
+// Plan shows a plan (body:read in its region: whom it draws is not for bodies).
+func (s *Service) Plan(ctx context.Context, actor access.Actor, id string) (Plan, error) {
+	p, err := s.Store.Plan(ctx, id)
+	if err != nil {
+		return Plan{}, fault.Wrap("inspection.Plan", err)
+	}
+	if err := s.Policy.Decide(actor, "body:read", p.Scope()); err != nil {
+		return Plan{}, err
+	}
+	return p, nil
+}
+
+// Visits lists the visits that the actor may read, newest first: those of the
+// actor's regions, and of the own body once they are signed.
+func (s *Service) Visits(ctx context.Context, actor access.Actor, q Query) ([]Visit, error) {
+	list, err := readable(q, func(q Query) ([]Visit, error) { return s.Store.Visits(ctx, q) }, func(v Visit) string { return v.ID },
+		func(v Visit) bool { return s.mayRead(actor, v) == nil })
+	return list, fault.Wrap("inspection.Visits", err)
+}
+
+// Visit shows the record of a visit to who may read it.
+func (s *Service) Visit(ctx context.Context, actor access.Actor, id string) (Visit, error) {
+	v, err := s.Store.Visit(ctx, id)
+	if err != nil {
+		return Visit{}, fault.Wrap("inspection.Visit", err)
+	}
+	if err := s.mayRead(actor, v); err != nil {
+		return Visit{}, err
+	}
+	return v, nil
+}
+
+// mayRead lets the bureau read every visit, and the body those that are signed:
+// it is not told that somebody comes.
+func (s *Service) mayRead(actor access.Actor, v Visit) error {
+	scope := v.Scope()
+	if v.State != Signed {
+		scope.Body = ""
+	}
+	return s.Policy.Decide(actor, "body:read", scope)
+}
+
+// Photo returns a photo of a visit by its number from 0, to who may read the
+// visit (NotFound; Internal when it was changed).
+func (s *Service) Photo(ctx context.Context, actor access.Actor, visit string, n int) (content []byte, contentType string, err error) {
+	const op = "inspection.Photo"
+	v, err := s.Visit(ctx, actor, visit)
+	if err != nil {
+		return nil, "", err
+	}
+	if n < 0 || n >= len(v.Photos) {
+		return nil, "", fault.New(fault.NotFound, op, "there is no such photo")
+	}
+	if content, contentType, err = s.Documents.Get(ctx, v.Photos[n].Key); err != nil {
+		return nil, "", fault.Wrap(op, err)
+	}
+	if audit.Digest(content) != v.Photos[n].SHA256 {
+		return nil, "", fault.New(fault.Internal, op, "the stored photo is not the one that was taken")
+	}
+	return content, contentType, nil
+}
+
+// Credits lists the grades of a body, or of every body for "", newest first, as
+// far as the actor may read the bodies.
+func (s *Service) Credits(ctx context.Context, actor access.Actor, body string) ([]Credit, error) {
+	all, err := s.Store.Credits(ctx, body)
+	if err != nil {
+		return nil, fault.Wrap("inspection.Credits", err)
+	}
+	var mine []Credit
+	for _, c := range all {
+		scope := c.Scope()
+		if c.State == Proposed {
+			scope.Body = "" // the body hears of a grade when it stands
+		}
+		if s.Policy.Decide(actor, "body:read", scope) == nil {
+			mine = append(mine, c)
+		}
+	}
+	return mine, nil
+}
+
+// Published are the grades that stand, by body, for anybody to read (R36).
+func (s *Service) Published(ctx context.Context) (map[string]Grade, error) {
+	all, err := s.Store.Credits(ctx, "")
+	if err != nil {
+		return nil, fault.Wrap("inspection.Published", err)
+	}
+	grades := map[string]Grade{}
+	for _, c := range all {
+		if c.State == Stands || c.State == Appealed {
+			grades[c.Body] = c.Grade
+		}
+	}
+	return grades, nil
+}
+
+// Names are the names of accounts by id, for showing plans and visits.
+func (s *Service) Names(ctx context.Context) (map[string]string, error) {
+	all, err := s.People.Accounts(ctx)
+	if err != nil {
+		return nil, fault.Wrap("inspection.Names", err)
+	}
+	names := map[string]string{}
+	for _, a := range all {
+		names[a.ID] = a.Name
+	}
+	return names, nil
+}
+
+// Inspectors are the accounts that a plan of a region could draw
+// (inspection:plan there), to say who has an interest in which body.
+func (s *Service) Inspectors(ctx context.Context, actor access.Actor, region string) ([]access.Account, error) {
+	p := Plan{Region: region}
+	if err := s.Policy.Decide(actor, "inspection:plan", p.Scope()); err != nil {
+		return nil, err
+	}
+	all, err := s.People.Accounts(ctx)
+	if err != nil {
+		return nil, fault.Wrap("inspection.Inspectors", err)
+	}
+	var list []access.Account
+	for _, a := range all {
+		if s.inspects(a, p) {
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
+
+// readable walks a list to the number of entries that are wanted and may be read.
+func readable[T any](q Query, list func(Query) ([]T, error), id func(T) string, may func(T) bool) ([]T, error) {
+	want := q.Limit
+	if want <= 0 {
+		want = 50
+	}
+	q.Limit = want * 2
+	var mine []T
+	for {
+		page, err := list(q)
+		if err != nil {
+			return nil, err
+		}
+		for _, entry := range page {
+			if may(entry) {
+				if mine = append(mine, entry); len(mine) == want {
+					return mine, nil
+				}
+			}
+		}
+		if len(page) < q.Limit {
+			return mine, nil
+		}
+		q.Before = id(page[len(page)-1])
+	}
+}
