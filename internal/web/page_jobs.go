@@ -12,6 +12,7 @@ import (
 	"kaoping/internal/outbox"
 	"kaoping/policies/access"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // jobsPath is the page of background work.
@@ -26,6 +27,11 @@ var jobKinds = map[string]struct {
 	exam.IssueJob:       {fault.Textf("Issue certificates"), (*Server).subjectSitting},
 	standing.FilingJob:  {fault.Textf("File a body as decided"), (*Server).subjectApplication},
 	standing.ExitJob:    {fault.Textf("Carry out a body's exit"), (*Server).subjectBar},
+	cases.CarryOutJob:   {fault.Textf("Carry out what a case decided"), (*Server).subjectCase},
+	cases.FinalJob:      {fault.Textf("End a case whose appeal is over"), (*Server).subjectCase},
+	cases.RectifyJob:    {fault.Textf("Look at an ordered rectification"), (*Server).subjectCase},
+	cases.SettleJob:     {fault.Textf("Let a body's state follow its bars"), (*Server).subjectCase},
+	cases.SignalJob:     {fault.Textf("Look for signals in a sitting"), (*Server).subjectSitting},
 	standing.RestoreJob: {fault.Textf("Issue certificates that were held"), (*Server).subjectBar},
 }
 
@@ -46,6 +52,11 @@ func (s *Server) subjectSitting(ctx context.Context, id string) (subject, error)
 func (s *Server) subjectApplication(ctx context.Context, id string) (subject, error) {
 	application, err := s.Standing.Store.Application(ctx, id)
 	return subject{Name: application.Proposal.Name}, err
+}
+
+func (s *Server) subjectCase(ctx context.Context, id string) (subject, error) {
+	c, err := s.Cases.Case(ctx, access.System(), id)
+	return subject{c.Title, casesPath + "/" + id, "case:read", c.Scope(), true}, err
 }
 
 // subjectBar names the body of a bar; a person is not named here.
