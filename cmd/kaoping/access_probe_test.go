@@ -19,7 +19,7 @@ type question struct {
 	own         string        // the one place of a request that names none
 	stranger    fault.Code    // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
-	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {k} case
 	body        func(w *world, who person, at spot) any
 	form        map[string]string
 	file        string
@@ -27,7 +27,7 @@ type question struct {
 
 func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
-	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID).Replace(path)
+	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{k}", at.violation.ID).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
 	if p.body != nil {
 		c.body = p.body(w, who, at)
@@ -70,10 +70,35 @@ var withoutAction = map[string]string{
 	"login": "the way in", "enterRoom": "the way in", "consultResult": "the way in", "logout": "the way out",
 	"me": "the own account", "listRoles": "the policy itself, for who has logged in",
 	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public",
+	"complain": "public", "getComplaint": "public", "listExits": "public", "listReported": "the own reports",
 	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
 }
 
 var questions = []question{
+	{operation: "listCases", action: "case:read", request: "GET /cases?limit=500", listed: func(at spot) string { return at.violation.ID }},
+	{operation: "getCase", action: "case:read", request: "GET /cases/{k}"},
+	{operation: "reportCase", action: "case:report", request: "POST /cases", body: func(_ *world, _ person, at spot) any {
+		return map[string]any{"party": map[string]string{"body": at.body.ID}, "title": "", "text": ""}
+	}},
+	{operation: "listReceived", action: "case:own", request: "GET /bodies/{b}/cases", listed: func(at spot) string { return at.violation.ID }},
+	{operation: "getReceived", action: "case:own", request: "GET /bodies/{b}/cases/{k}"},
+	{operation: "identifyParty", action: "case:handle", request: "POST /cases/{k}/party", body: object(map[string]any{"platform": "x"})},
+	{operation: "addEvidence", action: "case:handle", request: "POST /cases/{k}/evidence", body: object(map[string]any{"text": "x"})},
+	{operation: "establishCase", action: "case:handle", request: "POST /cases/{k}/establishment"},
+	{operation: "dismissCase", action: "case:handle", request: "POST /cases/{k}/dismissal", body: object(map[string]any{"text": "x"})},
+	{operation: "notifyParty", action: "case:handle", request: "POST /cases/{k}/notice", body: object(map[string]any{"facts": "x", "intended": []string{"interview"}})},
+	{operation: "stateCase", action: "case:state", request: "POST /cases/{k}/statement", body: object(map[string]any{"text": "x"})},
+	{operation: "summonParty", action: "case:handle", request: "POST /cases/{k}/summons", body: object(map[string]any{"at": "2027-01-01T09:00:00+08:00", "place": "x"})},
+	{operation: "hearCase", action: "case:handle", request: "POST /cases/{k}/hearing", body: object(map[string]any{"text": "x"})},
+	{operation: "proposeDecision", action: "case:decide", request: "POST /cases/{k}/proposal", body: object(map[string]any{"facts": "x", "measures": []any{}})},
+	{operation: "returnDecision", action: "case:approve", request: "POST /cases/{k}/proposal/return", body: object(map[string]any{"text": "x"})},
+	{operation: "approveDecision", action: "case:approve", request: "POST /cases/{k}/approval"},
+	{operation: "appealCase", action: "case:appeal", request: "POST /cases/{k}/appeal", body: object(map[string]any{"text": "x"})},
+	{operation: "proposeRuling", action: "case:decide", request: "POST /cases/{k}/ruling", body: object(map[string]any{"uphold": false, "reason": "x"})},
+	{operation: "returnRuling", action: "case:approve", request: "POST /cases/{k}/ruling/return", body: object(map[string]any{"text": "x"})},
+	{operation: "approveRuling", action: "case:approve", request: "POST /cases/{k}/ruling/approval"},
+	{operation: "acceptRectification", action: "case:handle", request: "POST /cases/{k}/rectification", body: object(map[string]any{"text": "x"})},
+	{operation: "applyRepair", action: "case:appeal", request: "POST /cases/{k}/repair", body: object(map[string]any{"text": "x"})},
 	{operation: "listAccounts", action: "account:manage", request: "GET /accounts?limit=500", listed: func(at spot) string { return at.account.ID }},
 	{operation: "getAccount", action: "account:manage", request: "GET /accounts/{a}"},
 	{operation: "createAccount", action: "account:manage", request: "POST /accounts", body: func(_ *world, _ person, at spot) any {

@@ -15,6 +15,7 @@ import (
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/cases"
 )
 
 // spot is one place of the matrix with one thing of each kind in it.
@@ -27,6 +28,7 @@ type spot struct {
 	certificate certify.Certificate
 	blueprint   bank.Blueprint
 	account     access.Account // that holds a grant here
+	violation   cases.Case     // of the body, at its end
 }
 
 // world is the places of the matrix, and one person for each role.
@@ -105,6 +107,11 @@ func (w *world) settle(t *testing.T, i int, letter, region string) spot {
 	w.put(t, w.store.PutCertificate(ctx, &at.certificate, w.entry()))
 	at.blueprint = bank.Blueprint{ID: ulid.Make().String(), Owner: at.body.ID, Trade: demoTrade, Level: demoLevel, Name: "空", Lines: []bank.BlueprintLine{{Type: bank.Single, Count: 1, Each: 100_00}}}
 	w.put(t, w.store.PutBlueprint(ctx, &at.blueprint, w.entry()))
+	at.violation = cases.Case{
+		ID: ulid.Make().String(), Kind: cases.Violation, Region: region, State: cases.Upheld, Rank: "2/" + letter, Party: standing.BodyParty(at.body.ID), Name: at.body.Name, Title: "x",
+		Steps: []cases.Step{{What: cases.OpReport, At: testNow}}, Letters: []cases.Letter{{Kind: cases.Notice, Number: "x", At: testNow}},
+	}
+	w.put(t, w.store.PutCase(ctx, &at.violation, w.entry()))
 	grant := access.Grant{Role: access.Setter, Region: region}
 	if letter == "b" || letter == "d" {
 		grant = access.Grant{Role: access.Supervisor, Body: at.body.ID}

@@ -29,6 +29,7 @@ func (a *jsonAPI) cases() {
 	public(a, op("getComplaint", get, "/complaints/{case}", "How far a complaint is, by its receipt", "No more than its state.", fault.NotFound), a.getComplaint)
 	operation(a, op("listReported", get, "/reports", "What the caller has reported", "No more than how far it is."), a.listReported)
 	operation(a, op("listReceived", get, "/bodies/{body}/cases", "Cases of which a body was told", "For the body itself: without who reported, evidence, and what is only proposed."), a.listReceived)
+	operation(a, op("getReceived", get, "/bodies/{body}/cases/{case}", "A case as the body that is its party sees it", "What it was told and what was decided.", fault.NotFound), a.getReceived)
 	operation(a, op("identifyParty", post, "/cases/{case}/party", "Say whom a reported case is about", "By the standing officer.", step...), a.identifyParty)
 	large := func(o huma.Operation) huma.Operation { o.MaxBodyBytes = bodyMost; return o }
 	operation(a, large(created(op("addEvidence", post, "/cases/{case}/evidence", "Add evidence: a text, a file, or both", "A picture, PDF, video or office file of at most 10 MiB.", step...))), a.addEvidence)
@@ -55,7 +56,8 @@ type OfCase struct {
 	ID string `path:"case" doc:"Id of the case"`
 }
 
-type casesQuery struct {
+// CasesQuery is the part of an input that selects cases.
+type CasesQuery struct {
 	Paging
 	States []cases.State `query:"state" enum:"reported,evidenced,notified,heard,decided,appealed,final,dismissed,upheld" doc:"One or more states, with commas between"`
 	Waits  cases.Actor   `query:"waits" enum:"officer,reviewer,party" doc:"Who must act"`
@@ -63,21 +65,31 @@ type casesQuery struct {
 	Text   string        `query:"text" doc:"Part of the title or of the party's name"`
 }
 
-func (q casesQuery) query() cases.Query {
+func (q CasesQuery) query() cases.Query {
 	return cases.Query{States: q.States, Waits: q.Waits, Source: q.Source, Text: q.Text, After: q.Cursor, Limit: q.more()}
 }
 
 func rankOf(c cases.Case) string { return c.Rank }
 
-func (a *jsonAPI) listCases(ctx context.Context, actor access.Actor, in *casesQuery) (listJSON[caseJSON], error) {
+func (a *jsonAPI) listCases(ctx context.Context, actor access.Actor, in *CasesQuery) (listJSON[caseJSON], error) {
 	list, err := a.Cases.Cases(ctx, actor, in.query())
 	return page(list, in.Paging, rankOf, a.caseForm), err
 }
 
 func (a *jsonAPI) getCase(ctx context.Context, actor access.Actor, in *OfCase) (caseJSON, error) {
 	c, err := a.Cases.Case(ctx, actor, in.ID)
-	if fault.Is(err, fault.Forbidden) {
-		c, err = a.Cases.OwnCase(ctx, actor, in.ID)
+	return a.caseForm(c), err
+}
+
+type receivedCase struct {
+	OfCase
+	BodyID string `path:"body" doc:"Id of the evaluation body"`
+}
+
+func (a *jsonAPI) getReceived(ctx context.Context, actor access.Actor, in *receivedCase) (caseJSON, error) {
+	c, err := a.Cases.OwnCase(ctx, actor, in.ID)
+	if err == nil && c.Party != standing.BodyParty(in.BodyID) {
+		err = fault.New(fault.NotFound, "web.getReceived", "there is no such case")
 	}
 	return a.caseForm(c), err
 }
@@ -88,7 +100,7 @@ func (a *jsonAPI) listReported(ctx context.Context, actor access.Actor, in *stru
 }
 
 type receivedQuery struct {
-	casesQuery
+	CasesQuery
 	BodyID string `path:"body" doc:"Id of the evaluation body"`
 }
 

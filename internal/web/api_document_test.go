@@ -16,7 +16,7 @@ var operations = []string{
 	"approveDecision", "approveRule", "approveRuling", "approveTakeover", "attemptClock", "attemptEvents", "closeSitting", "complain",
 	"confirmResults", "consultResult", "countDays", "createAccount", "createPaper", "delegateGrant", "disableAccount", "dismissCase",
 	"downloadCertificate", "draftSitting", "enterRoom", "establishCase", "explainAccess", "getAccount", "getBody", "getCase",
-	"getCertificate", "getComplaint", "getItemTemplate", "getRule", "getSitting", "grantRole", "hearCase", "identifyParty", "importEnrolment",
+	"getCertificate", "getComplaint", "getItemTemplate", "getReceived", "getRule", "getSitting", "grantRole", "hearCase", "identifyParty", "importEnrolment",
 	"importItems", "issueCertificate", "issueToken", "listAccounts", "listBlueprints", "listBodies", "listCalendarYears", "listCases",
 	"listCertificates", "listEnrolments", "listExits", "listItems", "listJobs", "listPapers", "listReceived", "listRegions", "listReported",
 	"listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades", "login",

@@ -55,7 +55,7 @@ var navData = []struct {
 	{"Public", directoryPath, "Directory of evaluation bodies", nil, nil},
 	{"Public", "/verify", "Verify a certificate", nil, nil},
 	{"Public", exitsPath, "Exits", nil, nil},
-	{"Public", complaintPath, "Report a violation", nil, nil},
+	{"Public", complaintPath, "Complaints", nil, nil},
 }
 
 func (s *Server) nav(r *request) []navGroup {

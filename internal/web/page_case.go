@@ -23,9 +23,10 @@ type casePage struct {
 	Next    string // what comes next, as a sentence
 	Outlook cases.Outlook
 	Ladder  []measureChoice
-	Subsidy *measureChoice // the bar that can be added to a measure
-	Effects []string       // what the proposal will do
-	Bodies  []choice       // that an unidentified party can be
+	Upto    []measureChoice // of these, what the notice announced and what is lighter
+	Subsidy *measureChoice  // the bar that can be added to a measure
+	Effects []string        // what the proposal will do
+	Bodies  []choice        // that an unidentified party can be
 	Beside  beside
 	Revoke  string // certificate numbers as typed
 }
@@ -85,16 +86,16 @@ func (s *Server) caseMay(r *request, c cases.Case) caseMay {
 	proposed := c.Decision != nil && c.Decision.ApprovedAt.IsZero()
 	ruling := c.Appeal != nil && c.Appeal.Ruling != nil
 	m := caseMay{
-		Identify: handle(cases.OpIdentify) && c.Kind == cases.Violation, Evidence: handle(cases.OpEvidence), Establish: handle(cases.OpEstablish),
-		Dismiss: handle(cases.OpDismiss), Notify: handle(cases.OpNotify) && !proposed, State: handle(cases.OpState), Summon: handle(cases.OpSummon) && c.Hearing.IsZero(),
+		Identify: handle(cases.OpIdentify) && c.Kind == cases.Violation, Evidence: handle(cases.OpEvidence), Establish: handle(cases.OpEstablish) && c.Party.Key != "" && len(c.Evidence) > 0,
+		Dismiss: handle(cases.OpDismiss), Notify: handle(cases.OpNotify) && !proposed, State: may("case:state", cases.OpState), Summon: handle(cases.OpSummon) && c.Hearing.IsZero(),
 		Hear: handle(cases.OpHear), Propose: may("case:decide", cases.OpPropose) && !proposed, Decide: proposed && may("case:approve", cases.OpApprove),
-		Appeal: handle(cases.OpAppeal), Ruling: !ruling && may("case:decide", cases.OpRuling), DecideRuling: ruling && may("case:approve", cases.OpRule),
+		Appeal: may("case:appeal", cases.OpAppeal), Ruling: !ruling && may("case:decide", cases.OpRuling), DecideRuling: ruling && may("case:approve", cases.OpRule),
 		Audit: r.may("audit:read", c.Scope()),
 	}
 	if _, ordered := c.Ordered(cases.Rectify); ordered && c.Rectified.IsZero() {
 		m.Rectified = handle(cases.OpRectified)
 	}
-	m.Repair = c.State == cases.Final && r.may("case:handle", c.Scope()) && s.Cases.Repairable(r.Request.Context(), c)
+	m.Repair = c.State == cases.Final && r.may("case:appeal", c.Scope()) && s.Cases.Repairable(r.Request.Context(), c)
 	return m
 }
 
@@ -139,6 +140,9 @@ func (s *Server) chooseMeasures(r *request, page *casePage) {
 			continue
 		}
 		page.Ladder = append(page.Ladder, c)
+		if slices.Contains(page.Intended, m.Kind) {
+			page.Upto = page.Ladder
+		}
 	}
 }
 
@@ -168,7 +172,7 @@ func (r *request) effectsOf(page casePage, m cases.Measure) []string {
 	var list []string
 	add := func(format string, args ...any) { list = append(list, r.T(format, args...)) }
 	touched := page.Outlook.Touched
-	if state := m.Kind.State(); state != "" {
+	if state := m.Kind.State(); state != "" && state != page.Outlook.State {
 		add("The body goes from %s to %s.", r.T("state "+string(page.Outlook.State)), r.T("state "+string(state)))
 	}
 	if acts, bars := m.Kind.Acts(); bars {

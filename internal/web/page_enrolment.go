@@ -14,6 +14,7 @@ type enrolmentPage struct {
 	exam.Enrolment
 	Sitting     exam.Sitting
 	Open        bool // photo and withdrawal
+	MayReport   bool
 	Certificate *certify.Certificate
 }
 
@@ -27,7 +28,7 @@ func (s *Server) showCandidate(r *request) error {
 	if err != nil {
 		return err
 	}
-	page := enrolmentPage{Enrolment: e, Sitting: sitting, Open: s.sittingMay(r, sitting).Enrol}
+	page := enrolmentPage{Enrolment: e, Sitting: sitting, Open: s.sittingMay(r, sitting).Enrol, MayReport: s.mayReport(r, e.Scope()) == nil}
 	if r.may("certificate:read", e.Scope()) {
 		c, err := s.Certify.CertificateOf(ctx, r.actor, e.ID)
 		if err == nil {

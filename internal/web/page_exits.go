@@ -63,7 +63,7 @@ func (s *Server) exportExits(r *request) error {
 	if err != nil {
 		return err
 	}
-	t := table{columns: []column{{r.T("Name"), 40}, {r.T("Measure"), 20}, {r.T("Region"), 26}, {r.T("Since"), 14}, {r.T("Until"), 14}, {r.T("Reason"), 60}, {r.T("By"), 50}}}
+	t := table{columns: []column{{r.T("Body or platform"), 40}, {r.T("Measure"), 20}, {r.T("Region"), 26}, {r.T("Since"), 14}, {r.T("Until"), 14}, {r.T("Reason"), 60}, {r.T("By"), 50}}}
 	for _, b := range rows {
 		until := ""
 		if !b.Until.IsZero() {

@@ -106,7 +106,7 @@ func (w letterWords) notice() []string {
 	list = append(list, fmt.Sprintf("依据评价监管有关规定，本机关拟对%s作出如下处理：%s。", w.you, strings.Join(measures, "、")))
 	end := "。"
 	if due := w.stepDue(cases.OpNotify); !due.IsZero() {
-		end = fmt.Sprintf("，期限至%s。逾期未提出的，视为放弃。", w.zh.Day(due))
+		end = fmt.Sprintf("，期限至%s（含当日）。逾期未提出的，视为放弃。", w.zh.Day(due))
 	}
 	return append(list, fmt.Sprintf("%s有权进行陈述、申辩，可以书面提出，也可以要求听证%s", w.you, end))
 }
@@ -133,11 +133,15 @@ func (w letterWords) decision() []string {
 			}
 			cite += "，"
 		}
-		list = append(list, fmt.Sprintf("%d. %s决定：%s。", i+1, cite, w.order(m)))
+		number := ""
+		if len(d.Measures) > 1 {
+			number = fmt.Sprintf("%d. ", i+1)
+		}
+		list = append(list, fmt.Sprintf("%s%s决定：%s。", number, cite, w.order(m)))
 	}
 	list = append(list, fmt.Sprintf("本决定自%s起生效。", w.zh.Moment(d.At)))
 	if due := w.stepDue(cases.OpDecide); !due.IsZero() {
-		list = append(list, fmt.Sprintf("%s不服本决定的，可以在%s前向本机关提出申诉；申诉期间不停止执行。依法申请行政复议、提起行政诉讼的权利不受影响。", w.you, w.zh.Day(due)))
+		list = append(list, fmt.Sprintf("%s不服本决定的，可以在%s（含当日）前向本机关提出申诉；申诉期间不停止执行。依法申请行政复议、提起行政诉讼的权利不受影响。", w.you, w.zh.Day(due)))
 	}
 	return list
 }
@@ -152,7 +156,7 @@ func (w letterWords) order(m cases.Measure) string {
 	case cases.Interview:
 		return "对" + w.you + "负责人进行约谈"
 	case cases.Rectify:
-		return fmt.Sprintf("责令%s于%s前完成整改并提交整改报告", w.you, w.zh.Day(m.By))
+		return fmt.Sprintf("责令%s于%s（含当日）前完成整改并提交整改报告", w.you, w.zh.Day(m.By))
 	case cases.Suspend:
 		return "暂停" + w.you + "评价活动，" + until
 	case cases.CancelFiling, cases.Blacklist:

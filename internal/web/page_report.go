@@ -76,11 +76,8 @@ func (s *Server) newReport(r *request) error {
 	return r.render(deskFrame, "report", r.T("Report a violation"), page)
 }
 
-// mayReport refuses who may neither report nor handle cases there.
+// mayReport refuses who may not report what happened somewhere.
 func (s *Server) mayReport(r *request, where access.Scope) error {
-	if r.may("case:handle", where) {
-		return nil
-	}
 	return s.Policy.Decide(r.actor, "case:report", access.Scope{Region: where.Region, Body: where.Body})
 }
 
@@ -139,7 +136,7 @@ func (s *Server) showComplaint(r *request) error {
 			page.Regions = append(page.Regions, choice{region.Code, s.Book.FullName(region.Code), region.Code == r.PostForm("region")})
 		}
 	}
-	return r.render(plainFrame, "complaint", r.T("Report a violation"), page)
+	return r.render(plainFrame, "complaint", r.T("Complaints"), page)
 }
 
 // complain records a complaint and shows its receipt.
@@ -173,5 +170,5 @@ func (s *Server) showReceipt(r *request) error {
 			r.fault = err
 		}
 	}
-	return r.render(plainFrame, "receipt", r.T("Report a violation"), page)
+	return r.render(plainFrame, "receipt", r.T("Complaints"), page)
 }

@@ -32,6 +32,7 @@ type sittingPage struct {
 type sittingMay struct {
 	Edit, Notify, Decide, Staff, Publish, Confirm bool
 	Enrol, Print, Results, Certificates, Audit    bool
+	Report                                        bool
 }
 
 // step is one line of the sitting's progress.
@@ -102,6 +103,7 @@ func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
 		Results:      may("result:read", exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
 		Certificates: may("certificate:read", exam.Confirmed),
 		Audit:        r.may("audit:read", sitting.Scope()),
+		Report:       s.mayReport(r, sitting.Scope()) == nil,
 	}
 }
 

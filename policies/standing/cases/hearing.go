@@ -49,39 +49,22 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string, in 
 	})
 }
 
-// State records the party's statement (陈述申辩): by the body itself
-// (case:state), or by an officer who received it on paper or in person
-// (case:handle). It can be given until the hearing is closed.
+// State records the party's statement (陈述申辩; case:state): by the body itself,
+// or by an officer who received it on paper or in person. It can be given until
+// the hearing is closed.
 func (s *Service) State(ctx context.Context, actor access.Actor, id, text string) (Case, error) {
 	const op = "cases.State"
 	text, err := said(op, "statement", text)
 	if err != nil {
 		return Case{}, err
 	}
-	action, err := s.forParty(ctx, actor, id, "case:state")
-	if err != nil {
-		return Case{}, err
-	}
-	return s.change(ctx, actor, action, id, func(c *Case) (step, error) {
+	return s.change(ctx, actor, "case:state", id, func(c *Case) (step, error) {
 		if err := c.may(op, OpState); err != nil {
 			return step{}, err
 		}
 		c.Statement = strings.TrimSpace(c.Statement + "\n\n" + text)
 		return step{Step: Step{What: OpState, Text: text}}, nil
 	})
-}
-
-// forParty is the action by which an actor acts for a case's party: its own,
-// or the officer's on its behalf.
-func (s *Service) forParty(ctx context.Context, actor access.Actor, id string, own access.Action) (access.Action, error) {
-	c, err := s.Store.Case(ctx, id)
-	if err != nil {
-		return "", fault.Wrap("cases."+string(own), err)
-	}
-	if s.Policy.Decide(actor, "case:handle", c.Scope()) == nil {
-		return "case:handle", nil
-	}
-	return own, nil
 }
 
 // Summon sets a hearing in person (听证), at a time and a place (case:handle;

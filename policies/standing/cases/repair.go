@@ -13,8 +13,8 @@ import (
 )
 
 // Repair opens an application for credit repair (信用修复): whether the bars of
-// a decision end. By the body itself (case:appeal), or by an officer for the
-// party (case:handle). Refused where no bar holds, while an appeal is open and
+// a decision end (case:appeal): by the body itself, or by an officer for the
+// party. Refused where no bar holds, while an appeal is open and
 // while an application is.
 func (s *Service) Repair(ctx context.Context, actor access.Actor, target, text string) (Case, error) {
 	const op = "cases.Repair"
@@ -22,15 +22,11 @@ func (s *Service) Repair(ctx context.Context, actor access.Actor, target, text s
 	if err != nil {
 		return Case{}, err
 	}
-	action, err := s.forParty(ctx, actor, target, "case:appeal")
-	if err != nil {
-		return Case{}, err
-	}
 	of, err := s.Store.Case(ctx, target)
 	if err != nil {
 		return Case{}, fault.Wrap(op, err)
 	}
-	if err := s.Policy.Decide(actor, action, of.Scope()); err != nil {
+	if err := s.Policy.Decide(actor, "case:appeal", of.Scope()); err != nil {
 		return Case{}, err
 	}
 	if err := s.repairable(ctx, of); err != nil {

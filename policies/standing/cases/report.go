@@ -40,22 +40,17 @@ type Report struct {
 func (s *Service) Report(ctx context.Context, actor access.Actor, in Report) (Case, error) {
 	const op = "cases.Report"
 	c := Case{ID: ulid.Make().String(), Kind: Violation, Reporter: actor.ID, Source: sourceOf(actor)}
-	where, err := s.fill(ctx, &c, in)
+	where, err := s.locate(ctx, &c, in)
 	if err != nil {
 		return Case{}, fault.Wrap(op, err)
 	}
-	if err := s.mayReport(actor, where); err != nil {
+	if err := s.Policy.Decide(actor, "case:report", where); err != nil {
+		return Case{}, err
+	}
+	if err := s.describe(&c, in); err != nil {
 		return Case{}, err
 	}
 	return c, fault.Wrap(op, s.open(ctx, actor, &c, in.Text))
-}
-
-// mayReport allows who may report where it happened, and who handles cases there.
-func (s *Service) mayReport(actor access.Actor, where access.Scope) error {
-	if s.Policy.Decide(actor, "case:handle", where) == nil {
-		return nil
-	}
-	return s.Policy.Decide(actor, "case:report", where)
 }
 
 // sourceOf is the role in which an actor reports: the first of these held.
@@ -71,25 +66,9 @@ func sourceOf(actor access.Actor) Source {
 	return ByOfficer
 }
 
-// fill reads a report into a case and says where it happened.
-func (s *Service) fill(ctx context.Context, c *Case, in Report) (where access.Scope, err error) {
-	const op = "cases.Report"
-	var issues []fault.Issue
-	wrong := func(ok bool, column, format string, args ...any) {
-		if !ok {
-			issues = append(issues, fault.Issue{Column: column, Text: fault.Textf(format, args...)})
-		}
-	}
-	now := s.Now()
-	c.Title, c.Region, c.Sitting, c.Finding = strings.TrimSpace(in.Title), in.Region, in.Sitting, in.Finding
-	c.Found, c.Happened = now, in.Happened
-	if c.Happened.IsZero() {
-		c.Happened = rulebook.Day(now)
-	}
-	in.Text = strings.TrimSpace(in.Text)
-	wrong(c.Title != "" && utf8.RuneCountInString(c.Title) <= TitleMost, "title", "say in at most %d characters what happened", TitleMost)
-	wrong(in.Text != "" && utf8.RuneCountInString(in.Text) <= TextMost, "text", "describe it in at most %d characters", TextMost)
-	wrong(!c.Happened.After(now), "happened", "the day of the breach is not over yet")
+// locate finds whom a report is about and where it happened.
+func (s *Service) locate(ctx context.Context, c *Case, in Report) (where access.Scope, err error) {
+	c.Region, c.Sitting, c.Finding = in.Region, in.Sitting, in.Finding
 	if in.Sitting != "" {
 		if c.Region, c.Body, _, err = s.Exams.Place(ctx, in.Sitting); err != nil {
 			return where, err
@@ -98,12 +77,41 @@ func (s *Service) fill(ctx context.Context, c *Case, in Report) (where access.Sc
 	if err := s.identify(ctx, c, in); err != nil {
 		return where, err
 	}
-	_, err = s.Book.Region(c.Region)
-	wrong(err == nil && c.Region != rulebook.Nation, "region", "choose the region whose bureau handles it")
-	if len(issues) > 0 {
-		return where, fault.New(fault.Invalid, op, "the report is incomplete").With(issues...)
+	if _, err = s.Book.Region(c.Region); err != nil || c.Region == rulebook.Nation {
+		return where, fault.New(fault.Invalid, "cases.Report", "the report is incomplete").
+			With(fault.Issue{Column: "region", Text: fault.Textf("choose the region whose bureau handles it")})
 	}
 	return access.Scope{Region: c.Region, Body: c.Body}, nil
+}
+
+// describe reads what a report says (Invalid names each field).
+func (s *Service) describe(c *Case, in Report) error {
+	var issues []fault.Issue
+	wrong := func(ok bool, column, format string, args ...any) {
+		if !ok {
+			issues = append(issues, fault.Issue{Column: column, Text: fault.Textf(format, args...)})
+		}
+	}
+	now, text := s.Now(), strings.TrimSpace(in.Text)
+	c.Title, c.Found, c.Happened = strings.TrimSpace(in.Title), now, in.Happened
+	if c.Happened.IsZero() {
+		c.Happened = rulebook.Day(now)
+	}
+	wrong(c.Title != "" && utf8.RuneCountInString(c.Title) <= TitleMost, "title", "say in at most %d characters what happened", TitleMost)
+	wrong(text != "" && utf8.RuneCountInString(text) <= TextMost, "text", "describe it in at most %d characters", TextMost)
+	wrong(!c.Happened.After(now), "happened", "the day of the breach is not over yet")
+	if len(issues) > 0 {
+		return fault.New(fault.Invalid, "cases.Report", "the report is incomplete").With(issues...)
+	}
+	return nil
+}
+
+// fill is both, for reports that nobody decides about.
+func (s *Service) fill(ctx context.Context, c *Case, in Report) error {
+	if _, err := s.locate(ctx, c, in); err != nil {
+		return err
+	}
+	return s.describe(c, in)
 }
 
 // identify finds the party that a report names. Nobody is matched by name: a
@@ -164,7 +172,7 @@ func (s *Service) Raise(ctx context.Context, signal Signal) (Case, error) {
 		return c, fault.Wrap(op, err)
 	}
 	c := Case{ID: id, Kind: Violation, Source: BySystem}
-	if _, err := s.fill(ctx, &c, signal.Report); err != nil {
+	if err := s.fill(ctx, &c, signal.Report); err != nil {
 		return Case{}, fault.Wrap(op, err)
 	}
 	err := s.open(ctx, access.System(), &c, signal.Text)
@@ -182,7 +190,7 @@ func (s *Service) Complain(ctx context.Context, from string, in Report) (Case, e
 	in.Enrolment, in.IDNumber, in.Sitting, in.Finding = "", "", "", ""
 	claim := strings.TrimSpace(in.Name)
 	c := Case{ID: ulid.Make().String(), Kind: Violation, Source: ByPublic}
-	if _, err := s.fill(ctx, &c, in); err != nil {
+	if err := s.fill(ctx, &c, in); err != nil {
 		return Case{}, fault.Wrap(op, err)
 	}
 	if utf8.RuneCountInString(claim) > TitleMost {

@@ -219,7 +219,6 @@ func (s *Service) put(ctx context.Context, actor access.Actor, c *Case, st step)
 	if actor.Anonymous() {
 		entry.Who = Public
 	}
-	entry.Note = fmt.Sprintf("state=%s", c.State)
 	return s.Store.PutCase(ctx, c, entry, st.jobs...)
 }
 
