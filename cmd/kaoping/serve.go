@@ -63,6 +63,9 @@ func (s serveCommand) Run(ctx context.Context, c *config) error {
 	if err := a.rules.Refresh(ctx); err != nil {
 		return err
 	}
+	if err := a.policy.Learn(); err != nil {
+		return err
+	}
 	server, err := a.web(c, accounts)
 	if err != nil {
 		return err
