@@ -15,11 +15,12 @@ import (
 type question struct {
 	operation   string
 	action      access.Action
-	ofCandidate access.Action // where a candidate is asked about another one
-	own         string        // the one place of a request that names none
-	stranger    fault.Code    // what others than a candidate are told instead of forbidden
+	or          []access.Action // that allow it as well
+	ofCandidate access.Action   // where a candidate is asked about another one
+	own         string          // the one place of a request that names none
+	stranger    fault.Code      // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
-	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {k} case
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case
 	body        func(w *world, who person, at spot) any
 	form        map[string]string
 	file        string
@@ -27,7 +28,7 @@ type question struct {
 
 func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
-	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{k}", at.violation.ID).Replace(path)
+	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
 	if p.body != nil {
 		c.body = p.body(w, who, at)
@@ -69,7 +70,7 @@ var aPhoto = func() []byte {
 var withoutAction = map[string]string{
 	"login": "the way in", "enterRoom": "the way in", "consultResult": "the way in", "logout": "the way out",
 	"me": "the own account", "listRoles": "the policy itself, for who has logged in",
-	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public",
+	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public", "getRule": "public", "listCalendarYears": "public", "countDays": "public",
 	"complain": "public", "getComplaint": "public", "listExits": "public", "listReported": "the own reports",
 	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
 }
@@ -120,6 +121,14 @@ var questions = []question{
 
 	{operation: "listJobs", action: "outbox:read", own: "p", request: "GET /jobs"},
 	{operation: "retryJob", action: "outbox:retry", own: "p", request: "POST /jobs/none/retry"},
+
+	{operation: "listRuleChanges", action: "rule:propose", or: []access.Action{"rule:approve", "audit:read"}, request: "GET /rule-changes?limit=500", listed: func(at spot) string { return at.change.ID }},
+	{operation: "proposeRule", action: "rule:propose", request: "POST /rule-changes", body: func(_ *world, _ person, at spot) any {
+		return map[string]any{"name": "none", "region": at.region, "from": "2027-01-01", "value": "1", "document": "x", "clause": "x", "quote": "x"}
+	}},
+	{operation: "approveRule", action: "rule:approve", request: "POST /rule-changes/{r}/approve"},
+	{operation: "rejectRule", action: "rule:approve", request: "POST /rule-changes/{r}/reject", body: object(map[string]any{"reason": "x"})},
+	{operation: "addCalendarYear", action: "calendar:add", own: "p", request: "POST /calendar", body: object(map[string]any{"year": 2030, "notice": "", "holidays": []any{}, "work": []string{}})},
 
 	{operation: "listBodies", action: "body:read", request: "GET /bodies?limit=500", listed: func(at spot) string { return at.body.ID }},
 	{operation: "getBody", action: "body:read", request: "GET /bodies/{b}"},

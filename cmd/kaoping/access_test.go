@@ -134,9 +134,30 @@ func (w *world) pose(t *testing.T, m matrix, p question) {
 			if problem.Code == fault.Unauthenticated && p.stranger != problem.Code {
 				t.Errorf("%s by %s: %s", p.operation, role, body)
 			}
-			if want := m.may(role, action, at.letter); got != want {
+			want := m.may(role, action, at.letter) || slices.ContainsFunc(p.or, func(a access.Action) bool { return m.may(role, a, at.letter) })
+			if got != want {
 				t.Errorf("%s by %s at %s: %d %s, want allowed: %v", p.operation, role, at.letter, status, bytes.TrimSpace(body), want)
 			}
+		}
+	}
+}
+
+// TestTheInstallationIsTheProvinces asks what belongs to the whole installation
+// as an administrator of its province: one of a city, as in the matrix, may not.
+func TestTheInstallationIsTheProvinces(t *testing.T) {
+	a := newApp(t)
+	w := &world{testApp: a, handler: a.handler(t)}
+	token, err := a.accounts.OpenSession(context.Background(), access.Session{Account: a.people["admin"].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chief := person{actor: a.people["admin"], header: "Cookie", value: "kaoping=" + token}
+	for _, p := range questions {
+		if p.own != "p" {
+			continue
+		}
+		if status, body := w.ask(t, chief, p.call(w, chief, spot{})); status == http.StatusForbidden || status == http.StatusUnauthorized {
+			t.Errorf("%s: %d %s", p.operation, status, body)
 		}
 	}
 }

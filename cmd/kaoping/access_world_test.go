@@ -14,6 +14,7 @@ import (
 	"kaoping/internal/audit"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
 )
@@ -28,6 +29,7 @@ type spot struct {
 	certificate certify.Certificate
 	blueprint   bank.Blueprint
 	account     access.Account // that holds a grant here
+	change      amend.Change   // of a rule, rejected
 	violation   cases.Case     // of the body, at its end
 }
 
@@ -112,6 +114,8 @@ func (w *world) settle(t *testing.T, i int, letter, region string) spot {
 		Steps: []cases.Step{{What: cases.OpReport, At: testNow}}, Letters: []cases.Letter{{Kind: cases.Notice, Number: "x", At: testNow}},
 	}
 	w.put(t, w.store.PutCase(ctx, &at.violation, w.entry()))
+	at.change = amend.Change{ID: ulid.Make().String(), Param: rulebook.Param{Region: region}, State: amend.Rejected, ProposedBy: "x"}
+	w.put(t, w.store.PutRuleChange(ctx, &at.change, w.entry()))
 	grant := access.Grant{Role: access.Setter, Region: region}
 	if letter == "b" || letter == "d" {
 		grant = access.Grant{Role: access.Supervisor, Body: at.body.ID}

@@ -102,8 +102,12 @@ func bar(n int) standing.Bar {
 func account(n int) access.Account {
 	return access.Account{
 		ID: id(n), Login: fmt.Sprintf("login%d", n), Name: "张示例", Password: "$argon2id$…",
-		Grants:   []access.Grant{{Role: access.Officer, Region: "410400"}, {Role: access.Examiner, Body: "body-1"}},
-		Disabled: true,
+		Grants: []access.Grant{
+			{Role: access.Officer, Region: "410400"}, {Role: access.Examiner, Body: "body-1"},
+			{Role: access.Reviewer, Region: "410400", Trades: []string{"6-31-01-03"}, From: at, Until: at.AddDate(0, 0, 7), DelegatedBy: "account-2"},
+		},
+		Disabled: true, Program: true,
+		Tokens: []access.Token{{ID: "token-1", Hash: "ab", Name: "夜间同步", Scopes: []access.Action{"sitting:read"}, Made: at, MadeBy: "account-2", Until: at.AddDate(0, 1, 0), Revoked: at.Add(time.Hour)}},
 	}
 }
 
