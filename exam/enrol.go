@@ -48,7 +48,7 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed); err != nil {
 		return Enrolled{}, err
 	}
-	if err := s.clear(ctx, standing.ToEnrol, sitting); err != nil {
+	if err := s.within(ctx, standing.ToEnrol, sitting, sitting.StartsAt); err != nil {
 		return Enrolled{}, err
 	}
 	var report Enrolled

@@ -42,7 +42,8 @@ type Enrolment struct {
 	Voids     []Voidance // decisions by which the record, or a part of it, does not count
 	Evidence  *Evidence  // of the training course, nil for who comes from none
 	Override  *Override
-	MovedTo   string // the sitting of another body that takes the candidate, after an exit
+	Recusals  []Recusal // examiners who do not examine the candidate (R19)
+	MovedTo   string    // the sitting of another body that takes the candidate, after an exit
 	Notices   []Notice
 }
 

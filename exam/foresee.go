@@ -19,17 +19,10 @@ func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting
 	if err := sitting.in(op, Drafted, Returned); err != nil {
 		return err
 	}
-	if err := s.clear(ctx, standing.ToNotify, sitting); err != nil {
+	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
 		return err
 	}
-	body, err := s.Bodies.Body(ctx, sitting.Body)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, sitting.StartsAt); err != nil {
-		return err
-	}
-	_, err = s.noticeInTime(sitting, s.Now())
+	_, err := s.noticeInTime(sitting, s.Now())
 	return err
 }
 
@@ -53,7 +46,7 @@ func (s *Service) StaffRefusal(ctx context.Context, actor access.Actor, sitting 
 	if err := sitting.in(op, Accepted, Staffed); err != nil {
 		return err
 	}
-	if err := s.clear(ctx, standing.ToStaff, sitting); err != nil {
+	if err := s.within(ctx, standing.ToStaff, sitting, sitting.StartsAt); err != nil {
 		return err
 	}
 	if _, central := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); central {
@@ -73,11 +66,7 @@ func (s *Service) StaffNames(ctx context.Context, actor access.Actor, sitting Si
 		return nil, err
 	}
 	names := map[string]string{}
-	staff := append([]string{}, sitting.Examiners...)
-	for _, room := range sitting.Rooms {
-		staff = append(staff, room.Invigilators...)
-	}
-	for _, id := range staff {
+	for _, id := range sitting.staff() {
 		account, err := s.People.Account(ctx, id)
 		if err != nil {
 			return nil, fault.Wrap("exam.StaffNames", err)

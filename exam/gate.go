@@ -2,6 +2,7 @@ package exam
 
 import (
 	"context"
+	"time"
 
 	"kaoping/policies/standing"
 )
@@ -17,6 +18,20 @@ func (s *Service) clear(ctx context.Context, act standing.Act, sitting Sitting, 
 		more = append(more, standing.BodyParty(sitting.Body))
 	}
 	return s.Gate.Clear(ctx, act, more...)
+}
+
+// within asks the gate, and whether the body's filing covers the sitting on a
+// day (Refused, R30): a filing that ran out, was changed or suspended since the
+// notice no longer does. A body that has left is there no more for what it may finish.
+func (s *Service) within(ctx context.Context, act standing.Act, sitting Sitting, day time.Time) error {
+	if err := s.clear(ctx, act, sitting); err != nil || sitting.Supervised && act == standing.ToAdmit {
+		return err
+	}
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return err
+	}
+	return body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, day)
 }
 
 // admissible refuses a candidate who may not come in now: barred (R33, R43), of

@@ -125,14 +125,7 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Si
 		if err := sitting.in(op, Drafted, Returned); err != nil {
 			return audit.Entry{}, err
 		}
-		if err := s.clear(ctx, standing.ToNotify, *sitting); err != nil {
-			return audit.Entry{}, err
-		}
-		body, err := s.Bodies.Body(ctx, sitting.Body)
-		if err != nil {
-			return audit.Entry{}, err
-		}
-		if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, sitting.StartsAt); err != nil {
+		if err := s.within(ctx, standing.ToNotify, *sitting, sitting.StartsAt); err != nil {
 			return audit.Entry{}, err
 		}
 		now := s.Now()
@@ -180,7 +173,7 @@ func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Si
 	if err != nil {
 		return Sitting{}, err
 	}
-	if err := s.clear(ctx, standing.ToNotify, sitting); err != nil {
+	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
 		return Sitting{}, err
 	}
 	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")

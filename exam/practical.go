@@ -25,13 +25,17 @@ type ScoreSheet struct {
 // spread passes the region's limit: then all score a second time, and that
 // stands. An examiner can correct a sheet until all have scored. A sheet that
 // arrives again, late, is recorded once, and in its round only (Refused for
-// another sheet of a round that is over).
+// another sheet of a round that is over). Refused by R19 for who may not examine
+// the trade and level, or this candidate.
 func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id string, sheet ScoreSheet) (Practical, error) {
 	const op = "exam.RecordPractical"
 	var result Practical
 	err := s.changeEnrolment(ctx, id, func(e *Enrolment) (audit.Entry, error) {
 		sitting, err := s.scorable(ctx, op, actor, *e)
 		if err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.mayScore(ctx, op, actor, sitting, *e); err != nil {
 			return audit.Entry{}, err
 		}
 		score, err := score(sitting, actor, sheet)
@@ -49,7 +53,7 @@ func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id st
 		}
 		p.Round = max(p.Round, 1)
 		p.Scores = append(slices.DeleteFunc(p.Scores, func(x PracticalScore) bool { return x.Examiner == actor.ID }), score)
-		s.combine(sitting, p)
+		s.combine(sitting, *e, p)
 		result = *p
 		return s.entry(actor, sitting.ID, "enrolment/"+e.ID, "practical:score"), nil
 	})
@@ -120,9 +124,10 @@ func score(sitting Sitting, actor access.Actor, sheet ScoreSheet) (PracticalScor
 	return result, nil
 }
 
-// combine takes the mean once every examiner has scored, or asks for a second round.
-func (s *Service) combine(sitting Sitting, p *Practical) {
-	if len(p.Scores) < len(sitting.Examiners) {
+// combine takes the mean once every examiner of the candidate has scored, or
+// asks for a second round.
+func (s *Service) combine(sitting Sitting, e Enrolment, p *Practical) {
+	if p.Mean != nil || len(p.Scores) < len(s.scorers(sitting, e)) {
 		return
 	}
 	low, high, sum := p.Scores[0].Total, p.Scores[0].Total, bank.Points(0)
@@ -144,7 +149,9 @@ func (s *Service) combine(sitting Sitting, p *Practical) {
 type Scoring struct {
 	Enrolment Enrolment
 	Own       *PracticalScore
-	Scored    int // sheets in this round
+	Scored    int  // sheets in this round
+	Of        int  // examiners who score the candidate
+	Recused   bool // the examiner does not (R19)
 }
 
 // ScoringList lists a sitting's candidates for one of its examiners.
@@ -163,7 +170,8 @@ func (s *Service) ScoringList(ctx context.Context, actor access.Actor, id string
 	}
 	rows := make([]Scoring, len(list))
 	for i, e := range list {
-		rows[i] = Scoring{Scored: len(e.Practical.Scores)}
+		rows[i] = Scoring{Scored: len(e.Practical.Scores), Of: len(s.scorers(sitting, e))}
+		_, rows[i].Recused = s.recused(sitting, e, actor.ID)
 		for _, x := range e.Practical.Scores {
 			if x.Examiner == actor.ID {
 				rows[i].Own = &x

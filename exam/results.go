@@ -10,7 +10,6 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox"
 	"kaoping/policies/access"
-	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
 )
 
@@ -41,7 +40,7 @@ func (s *Service) Publish(ctx context.Context, actor access.Actor, id string) (S
 		var missing []fault.Issue
 		for _, e := range list {
 			if e.Theory != nil && e.Practical.Mean == nil {
-				missing = append(missing, fault.Issue{Column: e.Ticket, Text: fault.Textf("%d of %d examiners have scored the practical part", len(e.Practical.Scores), len(sitting.Examiners))})
+				missing = append(missing, fault.Issue{Column: e.Ticket, Text: fault.Textf("%d of %d examiners have scored the practical part", len(e.Practical.Scores), len(s.scorers(*sitting, e)))})
 			}
 		}
 		if len(missing) > 0 {
@@ -109,7 +108,8 @@ func Conclude(e Enrolment, theory, practical bank.Points) Outcome {
 }
 
 // Confirm is the bureau's confirmation of published results (result:confirm);
-// the certificates of those who passed follow from it.
+// the certificates of those who passed follow from it. Refused by R40 without
+// the inspector's signature, by R30 once the body's filing no longer covers it.
 func (s *Service) Confirm(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
 	const op = "exam.Confirm"
 	var sitting Sitting
@@ -117,10 +117,7 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, id string) (S
 		if sitting, err = s.sittingFor(ctx, actor, "result:confirm", id); err != nil {
 			return err
 		}
-		if err := sitting.in(op, Publicised); err != nil {
-			return err
-		}
-		if err := s.clear(ctx, standing.ToConfirm, sitting); err != nil {
+		if err := s.confirmable(ctx, op, sitting); err != nil {
 			return err
 		}
 		now := s.Now()

@@ -43,8 +43,9 @@ func (s Sitting) MayOpen(now time.Time) error {
 }
 
 // OpenRoom opens a room and makes the code that it shows (room:open by an
-// invigilator of the room, at most two hours ahead: Early). Opening again
-// changes nothing.
+// invigilator of the room, at most two hours ahead: Early). Refused where the
+// staff no longer suffice (R17, R19), and by R30 where the body's filing no
+// longer covers the sitting. Opening again changes nothing.
 func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name string) (Sitting, error) {
 	const op = "exam.OpenRoom"
 	return s.changeSitting(ctx, actor, "room:open", id, func(sitting *Sitting) (audit.Entry, error) {
@@ -59,10 +60,10 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 		if err := sitting.MayOpen(now); err != nil {
 			return audit.Entry{}, err
 		}
-		if err := s.clear(ctx, standing.ToAdmit, *sitting); err != nil {
-			return audit.Entry{}, err
-		}
 		if room.Code == "" {
+			if err := s.staffed(ctx, *sitting, *room); err != nil {
+				return audit.Entry{}, err
+			}
 			room.Code, room.OpenedAt = vault.Digits(codeDigits), now
 		}
 		sitting.State = Running
@@ -70,6 +71,34 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 		entry.Note = name
 		return entry, nil
 	})
+}
+
+// staffed asks again, when a room is opened, what was asked when the sitting
+// was staffed: the gate and the filing, the room's invigilators for those who
+// sit in it, and, before the first room, the examiners.
+func (s *Service) staffed(ctx context.Context, sitting Sitting, room Room) error {
+	if err := s.within(ctx, standing.ToAdmit, sitting, sitting.StartsAt); err != nil {
+		return err
+	}
+	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})
+	if err != nil {
+		return err
+	}
+	here := 0
+	for _, e := range list {
+		if e.Room == room.Name {
+			here++
+		}
+	}
+	issues := s.checkInvigilators(ctx, sitting, room, here)
+	if sitting.State == Staffed {
+		wrong, err := s.checkExaminers(ctx, sitting, list)
+		if err != nil {
+			return err
+		}
+		issues = append(issues, wrong...)
+	}
+	return s.staffRefusal("exam.OpenRoom", sitting, issues, "the room cannot be opened with these staff: the scheduler staffs the sitting again")
 }
 
 // Enter lets a candidate in with ticket number, last six characters of the ID

@@ -60,8 +60,9 @@ type Sitting struct {
 
 	Paper       string
 	Rooms       []Room
-	Examiners   []string // account ids, at least three and odd (R17)
-	Tasks       []Task   // practical task sheet, 100 points in all
+	Examiners   []string  // account ids, at least three and odd (R17)
+	Tasks       []Task    // practical task sheet, 100 points in all
+	Signed      Signature // the inspector's, on the record (R40)
 	Publicised  time.Time
 	Confirmed   time.Time
 	ConfirmedBy string
@@ -113,6 +114,15 @@ func (s Sitting) Seats() int {
 		n += r.Seats
 	}
 	return n
+}
+
+// staff are the accounts that work in the sitting.
+func (s Sitting) staff() []string {
+	staff := slices.Clone(s.Examiners)
+	for _, room := range s.Rooms {
+		staff = append(staff, room.Invigilators...)
+	}
+	return staff
 }
 
 // in refuses unless the sitting is in one of the states.

@@ -24,20 +24,22 @@ type Staffing struct {
 
 // Staff sets paper, rooms, invigilators, examiners and the practical task
 // sheet, and gives every candidate a seat (sitting:staff). Refused by R05 for
-// a body's own paper where the region has central ones, by R17 for too few staff; Invalid names the field.
+// a body's own paper where the region has central ones, by R17 for too few staff,
+// by R19 for an examiner without the certificate or too near to a candidate;
+// Invalid names the field.
 func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in Staffing) (Sitting, error) {
 	const op = "exam.Staff"
 	sitting, err := s.changeSitting(ctx, actor, "sitting:staff", id, func(sitting *Sitting) (audit.Entry, error) {
 		if err := sitting.in(op, Accepted, Staffed); err != nil {
 			return audit.Entry{}, err
 		}
-		if err := s.clear(ctx, standing.ToStaff, *sitting); err != nil {
+		if err := s.within(ctx, standing.ToStaff, *sitting, sitting.StartsAt); err != nil {
 			return audit.Entry{}, err
 		}
 		if err := s.setPaper(ctx, sitting, in.Paper); err != nil {
 			return audit.Entry{}, err
 		}
-		candidates, err := s.Store.CountEnrolments(ctx, EnrolmentQuery{Sitting: id})
+		candidates, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: id})
 		if err != nil {
 			return audit.Entry{}, err
 		}
@@ -47,7 +49,7 @@ func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in S
 		if issues := checkTasks(in.Tasks); len(issues) > 0 {
 			return audit.Entry{}, fault.New(fault.Invalid, op, "the practical task sheet is not complete").With(issues...)
 		}
-		sitting.Examiners, sitting.Tasks, sitting.State = in.Examiners, in.Tasks, Staffed
+		sitting.Tasks, sitting.State = in.Tasks, Staffed
 		return s.entry(actor, id, "sitting/"+id, "sitting:staff"), nil
 	})
 	if err != nil {
@@ -72,23 +74,12 @@ func (s *Service) setPaper(ctx context.Context, sitting *Sitting, id string) err
 	return nil
 }
 
-func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, candidates int) error {
-	const op = "exam.Staff"
+func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, list []Enrolment) error {
 	var issues []fault.Issue
-	wrong := func(rule, column, format string, args ...any) {
-		issues = append(issues, fault.Issue{Rule: rule, Column: column, Text: fault.Textf(format, args...)})
+	if len(list) > sitting.Seats() {
+		issues = append(issues, fault.Issue{Column: "rooms", Text: fault.Textf("%d candidates are enrolled, the rooms have %d seats", len(list), sitting.Seats())})
 	}
-	param := func(name string) int {
-		p, _ := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, name)
-		if p.Rule == "" {
-			return 0
-		}
-		return p.Int()
-	}
-	if candidates > sitting.Seats() {
-		wrong("", "rooms", "%d candidates are enrolled, the rooms have %d seats", candidates, sitting.Seats())
-	}
-	left := candidates
+	left := len(list)
 	inRoom := map[string]string{}
 	for i := range sitting.Rooms {
 		room := &sitting.Rooms[i]
@@ -98,39 +89,58 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, c
 		if here == 0 && len(room.Invigilators) == 0 {
 			continue
 		}
-		need := param("invigilators_per_room")
-		if per := param("candidates_per_invigilator"); per > 0 {
-			need = max(need, (here+per-1)/per)
-		}
-		if len(room.Invigilators) < need {
-			wrong("R17", room.Name, "%s seats %d candidates and needs %d invigilators, it has %d", room.Name, here, need, len(room.Invigilators))
-		}
+		issues = append(issues, s.checkInvigilators(ctx, *sitting, *room, here)...)
 		for _, id := range room.Invigilators {
-			if err := s.holds(ctx, id, access.Invigilator, *sitting); err != nil {
-				wrong("", room.Name, "an invigilator must hold that role in this body")
-			}
 			if other, twice := inRoom[id]; twice {
-				wrong("R17", room.Name, "one of its invigilators is in %s at the same time", other)
+				issues = append(issues, fault.Issue{Rule: "R17", Column: room.Name, Text: fault.Textf("one of its invigilators is in %s at the same time", other)})
 			}
 			inRoom[id] = room.Name
 		}
 	}
-	examiners := distinct(in.Examiners)
-	if least := param("examiners_least"); len(examiners) < least || len(examiners)%2 == 0 {
-		wrong("R17", "examiners", "at least %d examiners and an odd number are needed, %d are given", least, len(examiners))
+	sitting.Examiners = distinct(in.Examiners)
+	wrong, err := s.checkExaminers(ctx, *sitting, list)
+	if err != nil {
+		return err
 	}
-	for _, id := range examiners {
-		if err := s.holds(ctx, id, access.Examiner, *sitting); err != nil {
-			wrong("", "examiners", "an examiner must hold that role in this body")
+	return s.staffRefusal("exam.Staff", *sitting, append(issues, wrong...), "the sitting cannot be staffed like this")
+}
+
+// checkInvigilators names what is wrong with a room's invigilators for so many
+// candidates: their number (R17), counting those who hold the role.
+func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room Room, candidates int) []fault.Issue {
+	var issues []fault.Issue
+	need := s.number(sitting, "invigilators_per_room")
+	if per := s.number(sitting, "candidates_per_invigilator"); per > 0 {
+		need = max(need, (candidates+per-1)/per)
+	}
+	there := 0
+	for _, id := range room.Invigilators {
+		if err := s.holds(ctx, id, access.Invigilator, sitting); err != nil {
+			issues = append(issues, fault.Issue{Column: room.Name, Text: fault.Textf("an invigilator must hold that role in this body")})
+		} else {
+			there++
 		}
 	}
+	if there < need {
+		issues = append(issues, fault.Issue{Rule: "R17", Column: room.Name, Text: fault.Textf("%s seats %d candidates and needs %d invigilators, it has %d", room.Name, candidates, need, there)})
+	}
+	return issues
+}
+
+// staffRefusal refuses with what is wrong with the staff, by the first rule
+// that says so; nil where nothing is.
+func (s *Service) staffRefusal(op string, sitting Sitting, issues []fault.Issue, sentence string) error {
 	if len(issues) == 0 {
 		return nil
 	}
-	refusal := fault.New(fault.Refused, op, "the sitting cannot be staffed like this").With(issues...)
-	if slices.ContainsFunc(issues, func(i fault.Issue) bool { return i.Rule == "R17" }) {
-		rule, _ := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "examiners_least")
-		refusal = refusal.By(rule.Cite())
+	refusal := fault.New(fault.Refused, op, sentence).With(issues...)
+	for _, of := range []struct{ rule, param string }{{"R17", "examiners_least"}, {"R19", "examiner_levels"}} {
+		if !slices.ContainsFunc(issues, func(i fault.Issue) bool { return i.Rule == of.rule }) {
+			continue
+		}
+		if rule, set := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, of.param); set {
+			return refusal.By(rule.Cite())
+		}
 	}
 	return refusal
 }
@@ -169,16 +179,25 @@ func checkTasks(tasks []Task) []fault.Issue {
 	return issues
 }
 
-// Staffable lists the accounts that can be given a role in a body's sitting.
+// Staffable lists the accounts that can be given a role in a body's sitting; as
+// examiners, those who may examine its trade and level (R19).
 func (s *Service) Staffable(ctx context.Context, actor access.Actor, sitting Sitting, role access.Role) ([]access.Account, error) {
+	const op = "exam.Staffable"
 	if err := s.Policy.Decide(actor, "sitting:staff", sitting.Scope()); err != nil {
 		return nil, err
 	}
 	all, err := s.People.Accounts(ctx)
 	if err != nil {
-		return nil, fault.Wrap("exam.Staffable", err)
+		return nil, fault.Wrap(op, err)
+	}
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
 	}
 	return slices.DeleteFunc(all, func(a access.Account) bool {
+		if slices.Contains(examining, role) {
+			return s.qualified(body, sitting, a, sitting.StartsAt) != nil
+		}
 		return !a.Holds(role, sitting.Body, sitting.StartsAt)
 	}), nil
 }

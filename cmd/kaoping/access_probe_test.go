@@ -149,6 +149,7 @@ var questions = []question{
 	{operation: "notifySitting", action: "sitting:notify", request: "POST /sittings/{s}/notice"},
 	{operation: "acceptSitting", action: "sitting:accept", request: "POST /sittings/{s}/acceptance"},
 	{operation: "returnSitting", action: "sitting:return", request: "POST /sittings/{s}/return", body: object(map[string]any{"reason": "x"})},
+	{operation: "signSitting", action: "sitting:sign", request: "POST /sittings/{s}/signature", body: object(map[string]any{})},
 	{operation: "listStaffable", action: "sitting:staff", request: "GET /sittings/{s}/staffable?role=examiner"},
 	{operation: "staffSitting", action: "sitting:staff", request: "PUT /sittings/{s}/staffing", body: object(map[string]any{
 		"paper": "x", "invigilators": map[string][]string{}, "examiners": []string{}, "tasks": []any{},
@@ -158,6 +159,9 @@ var questions = []question{
 	{operation: "importEnrolment", action: "enrolment:import", request: "POST /sittings/{s}/enrolments", form: map[string]string{}, file: "姓名,证件号码\n陈示例,410499198001010017\n"},
 	{operation: "addEnrolment", action: "enrolment:import", request: "POST /sittings/{s}/candidates", body: object(map[string]any{"name": "陈示例", "id_number": "x"})},
 	{operation: "withdrawEnrolment", action: "enrolment:import", request: "DELETE /enrolments/{e}"},
+	{operation: "recuseExaminer", action: "sitting:staff", request: "POST /enrolments/{e}/recusals", body: func(_ *world, _ person, at spot) any {
+		return map[string]string{"account": at.account.ID, "why": "kin"}
+	}},
 	{operation: "setPhoto", action: "enrolment:import", request: "PUT /enrolments/{e}/photo", body: func(*world, person, spot) any { return aPhoto }},
 
 	{operation: "openRoom", action: "room:open", request: "POST /sittings/{s}/rooms/一/opening"},

@@ -150,6 +150,7 @@ func TestResultsWaitForEveryScoreAndTheirConfirmation(t *testing.T) {
 	}
 	scheduler.post("/api/v1/enrolments/"+list[0].ID+"/certificate", nil).refused(t, http.StatusUnprocessableEntity, "refused")
 	scheduler.post(at+"/confirmation", nil).refused(t, http.StatusForbidden, "forbidden")
+	a.sign(t, sitting.ID)
 	if r := officer.post(at+"/confirmation", nil).ok(t, http.StatusOK); r.text("state") != "confirmed" {
 		t.Error(r.body)
 	}
@@ -196,6 +197,7 @@ func TestACertificateIsIssuedOnceAndVerifiedByAnyone(t *testing.T) {
 	}
 	scheduler := a.as(t, "scheduler").inEnglish()
 	scheduler.post(at+"/publication", nil).ok(t, http.StatusOK)
+	a.sign(t, sitting.ID)
 	a.as(t, "officer").post(at+"/confirmation", nil).ok(t, http.StatusOK)
 	issue := "/api/v1/enrolments/" + list[0].ID + "/certificate"
 	for _, login := range []string{"officer", "examiner1", "auditor", rival} {

@@ -48,6 +48,9 @@ func (d *demoSeed) finished(ctx context.Context, now time.Time) error {
 	if err := d.exam.Close(ctx, d.people["invigilator1"], sitting.ID, true); err != nil {
 		return err
 	}
+	if _, err := d.exam.Sign(ctx, d.people["inspector"], sitting.ID, ""); err != nil {
+		return err
+	}
 	d.clock.set(start.AddDate(0, 0, 1))
 	if _, err := d.exam.Publish(ctx, d.people["scheduler"], sitting.ID); err != nil {
 		return err

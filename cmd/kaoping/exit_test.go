@@ -222,6 +222,7 @@ func TestWhatWasHeldIsIssuedOnceTheBodyIsRestored(t *testing.T) {
 	a.as(t, "invigilator1").post("/api/v1/sittings/"+sitting.ID+"/closing", map[string]bool{"record_absent": true}).ok(t, http.StatusNoContent)
 	scheduler := a.as(t, "scheduler")
 	scheduler.post("/api/v1/sittings/"+sitting.ID+"/publication", nil).ok(t, http.StatusOK)
+	a.sign(t, sitting.ID)
 	a.as(t, "officer").post("/api/v1/sittings/"+sitting.ID+"/confirmation", nil).ok(t, http.StatusOK)
 	first := scheduler.post("/api/v1/enrolments/"+list[0].ID+"/certificate", nil).ok(t, http.StatusOK).text("number")
 

@@ -96,6 +96,7 @@ func TestABlacklistedBodyPassesNoGate(t *testing.T) {
 	}
 	at = "/api/v1/sittings/" + sitting.ID
 	scheduler.post(at+"/publication", nil).ok(t, http.StatusOK)
+	a.sign(t, sitting.ID)
 	gate("confirmation", func() apiReply { return officer.post(at+"/confirmation", nil) })
 	gate("certificate", func() apiReply { return scheduler.post("/api/v1/enrolments/"+list[1].ID+"/certificate", nil) })
 }

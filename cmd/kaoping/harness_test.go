@@ -207,6 +207,12 @@ func (a *testApp) runningSitting(t *testing.T, candidates int) (exam.Sitting, []
 	return sitting, list
 }
 
+// sign is the inspector's signature on a sitting's record.
+func (a *testApp) sign(t *testing.T, sitting string) {
+	t.Helper()
+	a.as(t, "inspector").post("/api/v1/sittings/"+sitting+"/signature", map[string]any{}).ok(t, http.StatusOK)
+}
+
 // program builds the real program.
 func program(t *testing.T) string {
 	t.Helper()

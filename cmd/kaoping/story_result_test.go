@@ -78,6 +78,16 @@ func (s *story) resultsArePublicAndConfirmed(c *seat) {
 	officer := s.login("officer")
 	officer.open("/confirmations")
 	officer.press("main tbody a")
+	officer.sees("#fault", "R40") // foreseen: nobody has signed
+	if status := officer.press("#confirm"); status != 422 {
+		s.t.Errorf("results of a record that is not signed: %d", status)
+	}
+	inspector := s.login("inspector")
+	inspector.open(s.path)
+	inspector.fill("#sign-form [name=note]", "秩序良好")
+	inspector.press("#sign")
+	inspector.sees("main", "何巡查", "秩序良好")
+	officer.open(s.path)
 	officer.press("#confirm")
 	officer.sees("#done")
 	s.tick(context.Background())

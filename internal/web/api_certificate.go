@@ -66,7 +66,7 @@ func certificateForm(c certify.Certificate) certificateJSON {
 	}
 }
 
-func (a *jsonAPI) issueCertificate(ctx context.Context, actor access.Actor, in *ofEnrolment) (certificateJSON, error) {
+func (a *jsonAPI) issueCertificate(ctx context.Context, actor access.Actor, in *OfEnrolment) (certificateJSON, error) {
 	c, err := a.Certify.Issue(ctx, actor, in.ID)
 	return certificateForm(c), err
 }

@@ -21,8 +21,8 @@ var operations = []string{
 	"listCertificates", "listEnrolments", "listExits", "listItems", "listJobs", "listPapers", "listReceived", "listRegions", "listReported",
 	"listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades", "login",
 	"logout", "me", "notifyParty", "notifySitting", "openRoom", "ownResult", "proposeDecision", "proposeRule", "proposeRuling",
-	"publishResults", "recordPracticalScore", "redraftSitting", "rejectRule", "reportCase", "retryJob", "returnDecision", "returnRuling",
-	"returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "staffSitting", "startAttempt",
+	"publishResults", "recordPracticalScore", "recuseExaminer", "redraftSitting", "rejectRule", "reportCase", "retryJob", "returnDecision", "returnRuling",
+	"returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "signSitting", "staffSitting", "startAttempt",
 	"stateCase", "submitAttempt", "summonParty", "verifyCertificate", "withdrawEnrolment",
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -29,6 +30,11 @@ func (a *jsonAPI) enrolments() {
 		OperationID: "withdrawEnrolment", Method: http.MethodDelete, Path: "/enrolments/{id}", Tags: []string{"enrolments"}, Summary: "Take a candidate out of a sitting",
 		Description: "Before the sitting starts.", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.withdrawEnrolment)
+	command(a, huma.Operation{
+		OperationID: "recuseExaminer", Method: http.MethodPost, Path: "/enrolments/{id}/recusals", Tags: []string{"enrolments"}, Summary: "Declare that an examiner does not examine a candidate (回避)",
+		Description: "By the examiner or the scheduler, for kinship or for having taught the class, until results are published. In a sitting under way the other examiners score the candidate (R19).",
+		Errors:      refusals(fault.NotFound, fault.Refused, fault.Conflict),
+	}, a.recuseExaminer)
 	command(a, huma.Operation{
 		OperationID: "setPhoto", Method: http.MethodPut, Path: "/enrolments/{id}/photo", Tags: []string{"enrolments"}, Summary: "Set a candidate's photo for the certificate (R52)",
 		Description: "A JPEG or PNG file of at most 512 KiB.", Errors: refusals(fault.NotFound, fault.Conflict), MaxBodyBytes: photoBytes, RequestBody: photoBody,
@@ -104,12 +110,25 @@ func (a *jsonAPI) addEnrolment(ctx context.Context, actor access.Actor, in *newC
 	return err
 }
 
-// ofEnrolment is an input that names an enrolment.
-type ofEnrolment struct {
+// OfEnrolment is an input that names an enrolment.
+type OfEnrolment struct {
 	ID string `path:"id" doc:"Id of the enrolment"`
 }
 
-func (a *jsonAPI) withdrawEnrolment(ctx context.Context, actor access.Actor, in *ofEnrolment) error {
+type recusalInput struct {
+	OfEnrolment
+	Body struct {
+		Account string        `json:"account,omitempty" doc:"Id of the examiner's account; the caller's own when absent"`
+		Why     exam.Nearness `json:"why" enum:"kin,taught"`
+	}
+}
+
+func (a *jsonAPI) recuseExaminer(ctx context.Context, actor access.Actor, in *recusalInput) error {
+	_, err := a.Exam.Recuse(ctx, actor, in.ID, cmp.Or(in.Body.Account, actor.ID), in.Body.Why)
+	return err
+}
+
+func (a *jsonAPI) withdrawEnrolment(ctx context.Context, actor access.Actor, in *OfEnrolment) error {
 	return a.Exam.Withdraw(ctx, actor, in.ID)
 }
 

@@ -37,7 +37,7 @@ func (a *jsonAPI) results() {
 	}, a.publishResults)
 	operation(a, huma.Operation{
 		OperationID: "confirmResults", Method: http.MethodPost, Path: "/sittings/{id}/confirmation", Tags: []string{"results"}, Summary: "Confirm published results (确认)",
-		Description: "By an officer of the region; the certificates of those who passed follow (R31).", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
+		Description: "By an officer of the region; the certificates of those who passed follow (R31). Refused without the inspector's signature where the region's rules ask for it (R40).", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.confirmResults)
 }
 

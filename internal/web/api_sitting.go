@@ -46,12 +46,17 @@ func (a *jsonAPI) sittings() {
 		Description: "By an officer of the region; the body can change it and give notice again.", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.returnSitting)
 	operation(a, huma.Operation{
+		OperationID: "signSitting", Method: http.MethodPost, Path: "/sittings/{id}/signature", Tags: []string{"sittings"}, Summary: "Sign the record of a sitting (考核巡查人员签字)",
+		Description: "By an inspector of the region who does not work in it, from its start until its results are confirmed. Where the region's rules ask for it, results are not confirmed without (R40).",
+		Errors:      refusals(fault.NotFound, fault.Refused, fault.Early, fault.Conflict),
+	}, a.signSitting)
+	operation(a, huma.Operation{
 		OperationID: "listStaffable", Method: http.MethodGet, Path: "/sittings/{id}/staffable", Tags: []string{"sittings"}, Summary: "Accounts that can be given a role in a sitting",
-		Description: "Who holds the role in the sitting's body (R17).", Errors: refusals(fault.NotFound),
+		Description: "Who holds the role in the sitting's body (R17); of examiners, those who may examine its trade and level (R19).", Errors: refusals(fault.NotFound),
 	}, a.listStaffable)
 	operation(a, huma.Operation{
 		OperationID: "staffSitting", Method: http.MethodPut, Path: "/sittings/{id}/staffing", Tags: []string{"sittings"}, Summary: "Set paper, invigilators, examiners and task sheet (排考)",
-		Description: "And give every candidate a seat. Refused for too few invigilators or examiners (R17), for a body's own paper in a track with central papers (R05); the task sheet adds up to 100 points (R15).",
+		Description: "And give every candidate a seat. Refused for too few invigilators or examiners (R17), for an examiner without a valid certificate of the trade and level or recused for a candidate (R19), for a body's own paper in a track with central papers (R05); the task sheet adds up to 100 points (R15).",
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.staffSitting)
 }
@@ -79,8 +84,15 @@ type sittingJSON struct {
 	Rooms       []roomJSON     `json:"rooms"`
 	Examiners   []string       `json:"examiners" doc:"Account ids"`
 	Tasks       []taskJSON     `json:"tasks" doc:"Practical task sheet (实操评分项)"`
+	Signature   *signatureJSON `json:"signature,omitempty" doc:"The inspector's, on the record (R40)"`
 	PublishedAt *time.Time     `json:"published_at,omitempty"`
 	ConfirmedAt *time.Time     `json:"confirmed_at,omitempty"`
+}
+
+type signatureJSON struct {
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+	Note string    `json:"note,omitempty"`
 }
 
 type roomJSON struct {
@@ -103,6 +115,9 @@ func sittingForm(s exam.Sitting) sittingJSON {
 		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper,
 		Rooms: []roomJSON{}, Examiners: texts(s.Examiners), Tasks: taskForms(s.Tasks),
 		PublishedAt: momentOrNone(s.Publicised), ConfirmedAt: momentOrNone(s.Confirmed),
+	}
+	if s.Signed.By != "" {
+		form.Signature = &signatureJSON{s.Signed.Name, moment(s.Signed.At), s.Signed.Note}
 	}
 	for _, r := range s.Rooms {
 		form.Rooms = append(form.Rooms, roomJSON{r.Name, r.Seats, texts(r.Invigilators), momentOrNone(r.OpenedAt)})
@@ -194,6 +209,18 @@ type returnInput struct {
 
 func (a *jsonAPI) returnSitting(ctx context.Context, actor access.Actor, in *returnInput) (sittingJSON, error) {
 	sitting, err := a.Exam.Return(ctx, actor, in.ID, in.Body.Reason)
+	return sittingForm(sitting), err
+}
+
+type signatureInput struct {
+	OfSitting
+	Body struct {
+		Note string `json:"note,omitempty" maxLength:"500" doc:"What was seen"`
+	}
+}
+
+func (a *jsonAPI) signSitting(ctx context.Context, actor access.Actor, in *signatureInput) (sittingJSON, error) {
+	sitting, err := a.Exam.Sign(ctx, actor, in.ID, in.Body.Note)
 	return sittingForm(sitting), err
 }
 

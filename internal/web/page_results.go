@@ -19,6 +19,7 @@ type resultsPage struct {
 	TheoryMark          bank.Points
 	PracticalMark       bank.Points
 	MarkRule            string
+	Foreseen            *shown // why the results would not be confirmed
 	Published           bool
 	Missing             int // came, but have no practical score
 	MayPublish, Confirm bool
@@ -30,6 +31,7 @@ type resultRow struct {
 	exam.Enrolment
 	Sheets      []*exam.PracticalScore // by examiner; nil until all have scored
 	Scored      int
+	Of          int // examiners who score the candidate
 	Certificate *certify.Certificate
 }
 
@@ -51,6 +53,9 @@ func (s *Server) resultsOf(r *request, id string) (resultsPage, error) {
 	}
 	may := s.sittingMay(r, sitting)
 	page := resultsPage{Sitting: sitting, Tally: tallyOf(list), Published: published(sitting), MayPublish: may.Publish, Confirm: may.Confirm}
+	if may.Confirm {
+		page.Foreseen = s.foresee(r, sittingMay{Confirm: true}, sitting)
+	}
 	page.MayIssue = sitting.State == exam.Confirmed && r.may("certificate:issue", sitting.Scope())
 	mark, rule := s.Exam.PassMark(sitting)
 	page.TheoryMark, page.PracticalMark, page.MarkRule = mark, mark, rule.Rule
@@ -74,7 +79,7 @@ func (s *Server) resultsOf(r *request, id string) (resultsPage, error) {
 	}
 	var theory, practical []bank.Points
 	for _, e := range list {
-		row := resultRow{Enrolment: e, Scored: len(e.Practical.Scores), Certificate: certificates[e.ID]}
+		row := resultRow{Enrolment: e, Scored: len(e.Practical.Scores), Of: s.Exam.Scorers(sitting, e), Certificate: certificates[e.ID]}
 		if e.Practical.Mean != nil {
 			practical = append(practical, *e.Practical.Mean)
 			row.Sheets = sheetsBy(sitting.Examiners, e.Practical.Scores)

@@ -28,11 +28,12 @@ type scoreList struct {
 	Rows    []scoreRow
 	Open    bool // scores are taken now
 	Scored  int  // rows that wait for nothing from this examiner
+	Recused int  // rows that the examiner does not score
 	Next    string
 }
 
 // scoreRow is a candidate with the examiner's own state: to score, scored,
-// again (the second round), final.
+// again (the second round), final, recused.
 type scoreRow struct {
 	exam.Scoring
 	State string
@@ -48,6 +49,8 @@ func (s *Server) scoreList(r *request) (scoreList, error) {
 	for _, x := range rows {
 		row := scoreRow{Scoring: x, State: scoreState(x), Path: "/scoring/" + sitting.ID + "/" + x.Enrolment.ID}
 		switch {
+		case row.State == "recused":
+			list.Recused++
 		case row.State == "scored" || row.State == "final":
 			list.Scored++
 		case list.Next == "" && list.Open:
@@ -58,8 +61,13 @@ func (s *Server) scoreList(r *request) (scoreList, error) {
 	return list, nil
 }
 
+// Mine is how many candidates the examiner scores.
+func (l scoreList) Mine() int { return len(l.Rows) - l.Recused }
+
 func scoreState(x exam.Scoring) string {
 	switch {
+	case x.Recused:
+		return "recused"
 	case x.Enrolment.Practical.Mean != nil:
 		return "final"
 	case x.Own != nil:
@@ -108,7 +116,7 @@ func (s *Server) showScoreSheet(r *request) error {
 		return fault.New(fault.NotFound, "web.showScoreSheet", "the sitting has no such candidate")
 	}
 	row, posted := list.Rows[at], r.Request.PostForm != nil
-	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final"}
+	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final" && row.State != "recused"}
 	sheet.Absent = row.Own != nil && row.Own.Absent
 	if posted {
 		sheet.Absent = r.PostForm("absent") != ""
@@ -125,6 +133,15 @@ func (s *Server) showScoreSheet(r *request) error {
 		sheet.Tasks = append(sheet.Tasks, t)
 	}
 	return r.render(deskFrame, "score", row.Enrolment.Name+" · "+list.Sitting.Title, sheet)
+}
+
+// recuse declares that the examiner does not examine the candidate (R19).
+func (s *Server) recuse(r *request) error {
+	_, err := s.Exam.Recuse(r.Request.Context(), r.actor, r.Param("enrolment"), r.actor.ID, exam.Nearness(r.PostForm("why")))
+	if err != nil {
+		return r.again(err, s.showScoreSheet)
+	}
+	return r.done("/scoring/"+r.Param("sitting"), "The recusal is recorded.")
 }
 
 // recordScore takes an examiner's sheet and goes back to the list.

@@ -30,9 +30,8 @@ type sittingPage struct {
 
 // sittingMay says which buttons and links the page shows.
 type sittingMay struct {
-	Edit, Notify, Decide, Staff, Publish, Confirm bool
-	Enrol, Print, Results, Certificates, Audit    bool
-	Report                                        bool
+	Edit, Notify, Decide, Staff, Sign, Publish, Confirm bool
+	Enrol, Print, Results, Certificates, Audit, Report  bool
 }
 
 // step is one line of the sitting's progress.
@@ -96,6 +95,7 @@ func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
 		Notify:       may("sitting:notify", exam.Drafted, exam.Returned),
 		Decide:       may("sitting:accept", exam.Notified),
 		Staff:        may("sitting:staff", exam.Accepted, exam.Staffed),
+		Sign:         sitting.Signed.By == "" && may("sitting:sign", exam.Running, exam.Closed, exam.Marked, exam.Publicised),
 		Publish:      may("result:publish", exam.Marked),
 		Confirm:      may("result:confirm", exam.Publicised),
 		Enrol:        may("enrolment:import", exam.Drafted, exam.Returned, exam.Accepted, exam.Staffed),
@@ -117,10 +117,14 @@ func (s *Server) foresee(r *request, may sittingMay, sitting exam.Sitting) *show
 	switch {
 	case may.Notify:
 		title, err = "The notice cannot be submitted", s.Exam.NoticeRefusal(r.Request.Context(), r.actor, sitting)
+	case may.Confirm:
+		title, err = "The results cannot be confirmed", s.Exam.ConfirmRefusal(r.Request.Context(), r.actor, sitting)
+	case may.Sign:
+		title, err = "The record cannot be signed", s.Exam.SignRefusal(r.actor, sitting)
 	case may.Staff:
 		title, err = "The sitting cannot be staffed", s.Exam.StaffRefusal(r.Request.Context(), r.actor, sitting)
 	}
-	if !fault.Is(err, fault.Refused) {
+	if !fault.Is(err, fault.Refused) && !fault.Is(err, fault.Early) {
 		return nil
 	}
 	refusal := r.show(err)
@@ -162,9 +166,18 @@ func sittingSteps(sitting exam.Sitting) []step {
 	return append(steps, accepted,
 		step{Label: "Staffed", Done: reached(exam.Staffed)},
 		step{Label: "Theory examination", At: sitting.StartsAt, Done: reached(exam.Closed)},
+		step{Label: "Record signed by the inspector", Note: signedBy(sitting.Signed), At: sitting.Signed.At, Done: sitting.Signed.By != ""},
 		step{Label: "Results published", At: sitting.Publicised, Done: reached(exam.Publicised)},
 		step{Label: "Results confirmed", At: sitting.Confirmed, Done: reached(exam.Confirmed)},
 	)
+}
+
+// signedBy is who signed and what was seen, for the list of steps.
+func signedBy(signed exam.Signature) string {
+	if signed.Note == "" {
+		return signed.Name
+	}
+	return signed.Name + " · " + signed.Note
 }
 
 // candidateList is one page of a sitting's candidates.

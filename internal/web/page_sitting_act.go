@@ -19,6 +19,15 @@ func (s *Server) act(do func(context.Context, access.Actor, string) (exam.Sittin
 	}
 }
 
+// signSitting signs the record with the note that was typed.
+func (s *Server) signSitting(r *request) error {
+	note := r.PostForm("note")
+	do := func(ctx context.Context, actor access.Actor, id string) (exam.Sitting, error) {
+		return s.Exam.Sign(ctx, actor, id, note)
+	}
+	return s.act(do, "The record is signed.", s.showSitting)(r)
+}
+
 // returnSitting sends a notice back with the reason that was typed.
 func (s *Server) returnSitting(r *request) error {
 	reason := r.PostForm("reason")

@@ -11,6 +11,7 @@ func (s *Server) roomRoutes() {
 	get("/scoring/:sitting", s.member(s.showScoreList))
 	get("/scoring/:sitting/:enrolment", s.member(s.showScoreSheet))
 	post("/scoring/:sitting/:enrolment", s.member(s.recordScore))
+	post("/scoring/:sitting/:enrolment/recusal", s.member(s.recuse))
 	get("/room", s.page(s.showDoor))
 	post("/room", s.page(s.door(s.showDoor, s.enter)))
 	get("/room/wait", s.page(s.inRoom(s.showWait)))
