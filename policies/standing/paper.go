@@ -2,9 +2,10 @@ package standing
 
 import (
 	"context"
-	"net/http"
 	"path"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/oklog/ulid/v2"
 
@@ -19,11 +20,14 @@ type Documents interface {
 	Get(ctx context.Context, key string) (content []byte, contentType string, err error)
 }
 
-// The largest document of an application, and how it begins: nothing that a
-// browser would run.
+// paperMost is the largest document of an application, in bytes.
 const paperMost = 8 << 20
 
-var paperTypes = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+// paperTypes are the kinds of documents, by how they begin: none that a browser
+// would run.
+var paperTypes = []struct{ begins, kind, suffix string }{
+	{"%PDF-", "application/pdf", ".pdf"}, {"\xff\xd8\xff", "image/jpeg", ".jpg"}, {"\x89PNG\r\n\x1a\n", "image/png", ".png"},
+}
 
 // KeepPaper stores a document for an application (Invalid unless a PDF, JPEG or
 // PNG of at most 8 MiB; Forbidden for who may hand in none).
@@ -32,13 +36,15 @@ func (s *Service) KeepPaper(ctx context.Context, actor access.Actor, name string
 	if !actor.Has(access.Standing) && !actor.Has(access.Scheduler) {
 		return Paper{}, fault.New(fault.Forbidden, op, "your roles do not allow %s here", access.Action("filing:apply"))
 	}
-	kind := http.DetectContentType(content)
-	if paperTypes[kind] == "" || len(content) > paperMost {
+	i := slices.IndexFunc(paperTypes, func(t struct{ begins, kind, suffix string }) bool {
+		return strings.HasPrefix(string(content), t.begins)
+	})
+	if i < 0 || len(content) > paperMost {
 		return Paper{}, fault.New(fault.Invalid, op, "a document is a PDF, JPEG or PNG of at most %d MiB", paperMost>>20).
-			With(fault.Issue{Column: "paper", Text: fault.Textf("a document is a PDF, JPEG or PNG of at most %d MiB", paperMost>>20)})
+			With(fault.Issue{Column: "document", Text: fault.Textf("a document is a PDF, JPEG or PNG of at most %d MiB", paperMost>>20)})
 	}
-	p := Paper{Name: path.Base(name), Key: "filings/" + ulid.Make().String() + paperTypes[kind], SHA256: audit.Digest(content), Size: len(content), ContentType: kind}
-	_, err := s.Documents.Put(ctx, p.Key, content, kind)
+	p := Paper{Name: path.Base(name), Key: "filings/" + ulid.Make().String() + paperTypes[i].suffix, SHA256: audit.Digest(content), Size: len(content), ContentType: paperTypes[i].kind}
+	_, err := s.Documents.Put(ctx, p.Key, content, p.ContentType)
 	return p, fault.Wrap(op, err)
 }
 

@@ -31,6 +31,9 @@ type Weight struct {
 	Points int
 }
 
+// Effect is what one fact adds to the points.
+func (w Weight) Effect() int { return -w.Points }
+
 // The weights. No source document gives any: they are kaoping's own.
 var Weights = []Weight{
 	{"a breach found in an inspection", 5},
@@ -48,6 +51,9 @@ const (
 	Appealed CreditState = "appealed" // 申诉: the body objects
 	Replaced CreditState = "replaced" // another grade stands instead: after an appeal or a repair
 )
+
+// CreditStates lists the states in their order.
+var CreditStates = []CreditState{Proposed, Stands, Appealed, Replaced}
 
 // Credit is one grade of a body over a span of days.
 type Credit struct {

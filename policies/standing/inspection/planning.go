@@ -128,16 +128,12 @@ func (s *Service) inspectors(ctx context.Context, p Plan) ([]string, error) {
 	}
 	var ids []string
 	for _, a := range all {
-		if s.inspects(a, p) {
+		actor := access.Actor{ID: a.ID, Name: a.Name, Grants: a.Grants}
+		if !a.Disabled && actor.Has(access.Inspector) && s.Policy.Decide(actor, "inspection:visit", p.Scope()) == nil {
 			ids = append(ids, a.ID)
 		}
 	}
 	return ids, nil
-}
-
-func (s *Service) inspects(a access.Account, p Plan) bool {
-	actor := access.Actor{ID: a.ID, Name: a.Name, Grants: a.Grants}
-	return !a.Disabled && actor.Has(access.Inspector) && s.Policy.Decide(actor, "inspection:visit", p.Scope()) == nil
 }
 
 // assign makes the visits of a drawn plan; one that is there stays as it is, so

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"context"
+	"slices"
 
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
@@ -84,17 +85,28 @@ func (s *Service) Credits(ctx context.Context, actor access.Actor, body string) 
 	if err != nil {
 		return nil, fault.Wrap("inspection.Credits", err)
 	}
-	var mine []Credit
-	for _, c := range all {
-		scope := c.Scope()
-		if c.State == Proposed {
-			scope.Body = "" // the body hears of a grade when it stands
-		}
-		if s.Policy.Decide(actor, "body:read", scope) == nil {
-			mine = append(mine, c)
-		}
+	return slices.DeleteFunc(all, func(c Credit) bool { return s.mayReadCredit(actor, c) != nil }), nil
+}
+
+// Grading shows one grade to who may read the body.
+func (s *Service) Grading(ctx context.Context, actor access.Actor, id string) (Credit, error) {
+	c, err := s.Store.Credit(ctx, id)
+	if err != nil {
+		return Credit{}, fault.Wrap("inspection.Grading", err)
 	}
-	return mine, nil
+	if err := s.mayReadCredit(actor, c); err != nil {
+		return Credit{}, err
+	}
+	return c, nil
+}
+
+// mayReadCredit lets the bureau read every grade; the body hears of one when it stands.
+func (s *Service) mayReadCredit(actor access.Actor, c Credit) error {
+	scope := c.Scope()
+	if c.State == Proposed {
+		scope.Body = ""
+	}
+	return s.Policy.Decide(actor, "body:read", scope)
 }
 
 // Published are the grades that stand, by body, for anybody to read (R36).
@@ -125,24 +137,21 @@ func (s *Service) Names(ctx context.Context) (map[string]string, error) {
 	return names, nil
 }
 
-// Inspectors are the accounts that a plan of a region could draw
-// (inspection:plan there), to say who has an interest in which body.
-func (s *Service) Inspectors(ctx context.Context, actor access.Actor, region string) ([]access.Account, error) {
-	p := Plan{Region: region}
-	if err := s.Policy.Decide(actor, "inspection:plan", p.Scope()); err != nil {
-		return nil, err
-	}
+// Inspectors are the accounts that the actor's plans can draw, to say who has an
+// interest in which body (inspection:plan somewhere).
+func (s *Service) Inspectors(ctx context.Context, actor access.Actor) ([]access.Account, error) {
 	all, err := s.People.Accounts(ctx)
 	if err != nil {
 		return nil, fault.Wrap("inspection.Inspectors", err)
 	}
-	var list []access.Account
-	for _, a := range all {
-		if s.inspects(a, p) {
-			list = append(list, a)
-		}
-	}
-	return list, nil
+	regions := actor.Regions(access.Standing)
+	return slices.DeleteFunc(all, func(a access.Account) bool {
+		return !slices.ContainsFunc(a.Grants, func(g access.Grant) bool {
+			return g.Role == access.Inspector && slices.ContainsFunc(regions, func(r string) bool {
+				return s.Book.Covers(g.Region, r) || s.Book.Covers(r, g.Region)
+			})
+		})
+	}), nil
 }
 
 // readable walks a list to the number of entries that are wanted and may be read.

@@ -46,7 +46,7 @@ func TestABodyReadsAVisitOnceItIsSigned(t *testing.T) {
 	read("the body", who["scheduler"], "", 0, 1)
 	_, err = s.Plan(ctx, who["scheduler"], p.ID)
 	wantCode(t, "the plan for the body", err, fault.Forbidden)
-	if list, err := s.Inspectors(ctx, who["standing"], county); err != nil || len(list) != 3 {
+	if list, err := s.Inspectors(ctx, who["standing"]); err != nil || len(list) != 3 {
 		t.Errorf("%d inspectors, %v", len(list), err)
 	}
 }

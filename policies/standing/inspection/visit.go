@@ -16,6 +16,9 @@ const (
 	Signed   VisitState = "signed"   // 已签字: the record stands
 )
 
+// VisitStates lists the states in their order.
+var VisitStates = []VisitState{Assigned, Noted, Signed}
+
 // Visit is the record of inspecting one body (现场检查记录). Its ID is made of
 // the plan and the body: a body is visited once under a plan.
 type Visit struct {
@@ -52,6 +55,9 @@ const (
 	Breach Result = "breach" // 不符合
 	NotSo  Result = "none"   // 不适用
 )
+
+// Results lists what a check can come to.
+var Results = []Result{Fine, Breach, NotSo}
 
 // Photo is a picture taken on site.
 type Photo struct {

@@ -64,7 +64,7 @@ func (n Notes) check(v Visit, now time.Time) []fault.Issue {
 	}
 	breaches := 0
 	for i, c := range n.Checks {
-		add(slices.Contains([]Result{Fine, Breach, NotSo}, c.Result), i+1, "checks", "answer this line: as it should be, a breach, or not so here")
+		add(slices.Contains(Results, c.Result), i+1, "checks", "answer this line: as it should be, a breach, or not so here")
 		add(c.Result != Breach || strings.TrimSpace(c.Note) != "", i+1, "checks", "say what the breach is")
 		if c.Result == Breach {
 			breaches++
