@@ -18,6 +18,8 @@ import (
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/rulebook/amend"
+	"kaoping/policies/standing"
+	"kaoping/policies/standing/inspection"
 )
 
 // wordsIn are the functions whose string argument, by index, is a sentence for people.
@@ -108,6 +110,30 @@ func sentences(t *testing.T) map[string]string {
 	}
 	for _, state := range amend.States {
 		found["state "+string(state)] = "states"
+	}
+	for _, kind := range inspection.Kinds {
+		found["inspection "+string(kind)] = "inspection kinds"
+	}
+	for _, state := range inspection.VisitStates {
+		found["visit "+string(state)] = "visit states"
+	}
+	for _, result := range inspection.Results {
+		found["check "+string(result)] = "check results"
+	}
+	for _, state := range inspection.CreditStates {
+		found["grade "+string(state)] = "grade states"
+	}
+	for _, grade := range []inspection.Grade{inspection.GradeA, inspection.GradeB, inspection.GradeC, inspection.GradeD} {
+		found["grade "+string(grade)] = "grades"
+	}
+	for _, weight := range inspection.Weights {
+		found[weight.What] = "weights"
+	}
+	for _, state := range standing.ApplicationStates {
+		found["state "+string(state)] = "states of applications"
+	}
+	for _, state := range standing.States {
+		found["state "+string(state)] = "states of bodies"
 	}
 	for _, entry := range navData {
 		found[entry.label] = "nav.go"

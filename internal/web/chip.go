@@ -30,6 +30,9 @@ func (l language) chip(state any) template.HTML {
 	if state, ok := state.(cases.State); ok {
 		return l.caseChip(state)
 	}
+	if html, ok := l.inspectionChip(state); ok {
+		return html
+	}
 	word := fmt.Sprint(state)
 	if word == "" {
 		return "—"

@@ -13,7 +13,9 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
+	"kaoping/policies/standing/inspection"
 )
 
 //go:embed locale/zh.yaml
@@ -53,7 +55,7 @@ func (l language) Text(text fault.Text) string {
 
 // kinds are the closed sets whose words stand in the catalogue under
 // "<kind> <value>", so that two sets can use one word.
-var kinds = []string{"state ", "role ", "action ", "case ", "measure ", "source ", "waits ", "step ", "act ", "bar ", "part ", "letter "}
+var kinds = []string{"state ", "role ", "action ", "case ", "measure ", "source ", "waits ", "step ", "act ", "bar ", "part ", "letter ", "application ", "opinion ", "inspection ", "visit ", "check ", "finding ", "grade "}
 
 // plain is the English of a key.
 func plain(key string) string {
@@ -75,6 +77,14 @@ func (l language) arg(v any) any {
 		return l.Moment(v)
 	case exam.State:
 		return l.T("state " + string(v))
+	case standing.State:
+		return l.T("state " + string(v))
+	case standing.ApplicationState:
+		return l.T("state " + string(v))
+	case inspection.VisitState:
+		return l.T("visit " + string(v))
+	case inspection.CreditState:
+		return l.T("grade " + string(v))
 	case cases.State:
 		return l.T("case " + string(v))
 	case cases.MeasureKind:

@@ -34,6 +34,7 @@ var navData = []struct {
 	{"", "/sittings", "Sittings", []access.Role{access.Scheduler, access.Officer, access.Auditor, access.Reviewer, access.Inspector, access.Standing, access.Industry, access.Supervisor, access.Statistician, access.Keeper}, nil},
 	{"", "/rooms", "Exam rooms", []access.Role{access.Invigilator}, nil},
 	{"", "/scoring", "Practical scoring", []access.Role{access.Examiner, access.Senior}, nil},
+	{"", visitsPath, "My visits", []access.Role{access.Inspector}, nil},
 	{"", "/certificates", "Certificates", []access.Role{access.Scheduler, access.Officer, access.Auditor, access.Reviewer, access.Standing}, nil},
 	{"Item bank", "/items", "Items", []access.Role{access.Author, access.ItemReviewer}, nil},
 	{"Item bank", "/blueprints", "Blueprints", []access.Role{access.Author}, nil},
@@ -41,11 +42,14 @@ var navData = []struct {
 	{"Supervision", "/bodies", "Evaluation bodies", []access.Role{access.Officer, access.Auditor, access.Reviewer, access.Inspector, access.Standing, access.Statistician}, nil},
 	{"Supervision", changesPath, "Changes of rules", changeRoles, nil},
 	{"Supervision", filingsPath, "Filing", []access.Role{access.Standing, access.Reviewer, access.Auditor}, nil},
+	{"Supervision", inspectionsPath, "Inspections", inspectionRoles, nil},
+	{"Supervision", gradesPath, "Credit grades", gradeRoles, nil},
 	{"Supervision", casesPath, "Cases", caseRoles, nil},
 	{"Supervision", reportsPath, "My reports", reporterRoles, nil},
 	{"Supervision", "/audit", "Audit stream", []access.Role{access.Auditor}, nil},
 	{"This body", receivedPath, "Notices received", []access.Role{access.Scheduler}, nil},
 	{"This body", filingsPath, "Filing", []access.Role{access.Scheduler}, nil},
+	{"This body", visitsPath, "Inspections of this body", []access.Role{access.Scheduler}, nil},
 	{"This body", "/body", "Filed scope", []access.Role{access.Scheduler, access.Author}, nil},
 	{"System", "/accounts", "Accounts and grants", []access.Role{access.Administrator}, nil},
 	{"System", "/grants", "My grants", access.Grantable, nil},
@@ -76,6 +80,9 @@ func (s *Server) nav(r *request) []navGroup {
 			item.Count = s.changesWaiting(r)
 		}
 		if count := s.casesWaiting(r, entry.path); count != "" {
+			item.Count = count
+		}
+		if count := s.inspectionsWaiting(r, entry.path); count != "" {
 			item.Count = count
 		}
 		if entry.path == jobsPath {

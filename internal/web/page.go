@@ -67,6 +67,7 @@ func (l language) functions() template.FuncMap {
 		"chip":        l.chip,
 		"term":        l.term,
 		"measureword": l.measureWord,
+		"percent":     percent,
 		"points": func(p *bank.Points) string {
 			if p == nil {
 				return "—"

@@ -101,7 +101,11 @@ func (s *Server) showFiledBody(r *request) error {
 		}
 		scopes = append(scopes, line)
 	}
-	return r.render(deskFrame, "filedbody", b.Name, map[string]any{"Body": row, "Scopes": scopes, "MayAudit": r.may("audit:read", s.bodyScope(b))})
+	grades, err := s.gradesOf(r, b)
+	if err != nil {
+		return err
+	}
+	return r.render(deskFrame, "filedbody", b.Name, map[string]any{"Grades": grades, "Body": row, "Scopes": scopes, "MayAudit": r.may("audit:read", s.bodyScope(b))})
 }
 
 // scopeRow is one trade of a filing in words.

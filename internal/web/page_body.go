@@ -14,6 +14,7 @@ type bodyPage struct {
 	Scopes []filedTrade
 	Staff  []staffRow
 	Seen   bool // whether the actor may see the staff
+	Grades gradesOf
 }
 
 type filedTrade struct {
@@ -49,6 +50,9 @@ func (s *Server) showBody(r *request) error {
 		if page.Staff, err = s.staffOf(r, body); err != nil {
 			return err
 		}
+	}
+	if page.Grades, err = s.gradesOf(r, body); err != nil {
+		return err
 	}
 	return r.render(deskFrame, "body", r.T("Filed scope"), page)
 }

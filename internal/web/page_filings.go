@@ -13,6 +13,7 @@ import (
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
+	"kaoping/policies/standing/inspection"
 )
 
 const (
@@ -287,6 +288,10 @@ func (s *Server) showDirectory(r *request) error {
 	for i, b := range list {
 		rows[i] = s.bodyRow(b)
 	}
+	grades, err := s.Inspection.Published(r.Request.Context())
+	if err != nil {
+		return err
+	}
 	var regions, trades, levels []choice
 	for _, region := range s.Book.Regions() {
 		if region.Code != rulebook.Nation {
@@ -304,6 +309,7 @@ func (s *Server) showDirectory(r *request) error {
 		query.Del(name)
 	}
 	return r.render(deskFrame, "directory", r.T("Directory of evaluation bodies"), map[string]any{
+		"Grades": grades, "Weights": inspection.Weights,
 		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": len(query) > 0,
 		"Export": address(directoryPath+"/export.xlsx", query), "Pager": r.pager(directoryPath, "after", last, len(rows), 0, more),
 	})
@@ -315,8 +321,12 @@ func (s *Server) exportDirectory(r *request) error {
 	if err != nil {
 		return err
 	}
+	grades, err := s.Inspection.Published(r.Request.Context())
+	if err != nil {
+		return err
+	}
 	sheet := table{columns: []column{
-		{r.T("Filing number"), 18}, {r.T("Evaluation body"), 36}, {r.T("Kind"), 24}, {r.T("Region"), 28}, {r.T("Filed trades and levels"), 60}, {r.T("Sites"), 40}, {r.T("Valid until"), 14}, {r.T("State"), 12},
+		{r.T("Filing number"), 18}, {r.T("Evaluation body"), 36}, {r.T("Kind"), 24}, {r.T("Region"), 28}, {r.T("Filed trades and levels"), 60}, {r.T("Sites"), 40}, {r.T("Valid until"), 14}, {r.T("State"), 12}, {r.T("Credit grade"), 10},
 	}}
 	for _, b := range list {
 		var scopes, sites []string
@@ -327,7 +337,7 @@ func (s *Server) exportDirectory(r *request) error {
 			sites = append(sites, site.Name+" "+site.Address)
 		}
 		sheet.rows = append(sheet.rows, []any{b.Number, b.Name, r.term(b.Kind.Chinese()), s.Book.FullName(b.Region), strings.Join(scopes, "；"), strings.Join(sites, "；"),
-			b.ValidUntil.In(rulebook.Shanghai).Format(time.DateOnly), r.T("state " + string(b.State))})
+			b.ValidUntil.In(rulebook.Shanghai).Format(time.DateOnly), r.T("state " + string(b.State)), string(grades[b.ID])})
 	}
 	return r.sendTable(r.T("Directory of evaluation bodies")+".xlsx", sheet)
 }

@@ -18,5 +18,6 @@ func (s *Server) routes() {
 	s.publicRoutes()
 	s.caseRoutes()
 	s.filingRoutes()
+	s.inspectionRoutes()
 	s.api()
 }
