@@ -284,7 +284,9 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 	} {
 		w := x.login(c, visit.who)
 		for _, page := range visit.pages {
-			w.open(page[1])
+			if status := w.open(page[1]); status >= 500 {
+				g.t.Errorf("%s (%s): %d", page[0], page[1], status)
+			}
 			g.look(w, page[0], deskSizes)
 			switch page[0] {
 			case "sitting-late":
