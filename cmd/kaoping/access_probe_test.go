@@ -20,7 +20,7 @@ type question struct {
 	own         string          // the one place of a request that names none
 	stranger    fault.Code      // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
-	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {f} application, {i} plan, {v} visit, {g} grade
 	body        func(w *world, who person, at spot) any
 	form        map[string]string
 	file        string
@@ -28,7 +28,8 @@ type question struct {
 
 func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
-	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID).Replace(path)
+	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID,
+		"{f}", at.filing.ID, "{i}", at.plan.ID, "{v}", at.visit.ID, "{g}", at.grade.ID).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
 	if p.body != nil {
 		c.body = p.body(w, who, at)
@@ -71,11 +72,40 @@ var withoutAction = map[string]string{
 	"login": "the way in", "enterRoom": "the way in", "consultResult": "the way in", "logout": "the way out",
 	"me": "the own account", "listRoles": "the policy itself, for who has logged in",
 	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public", "getRule": "public", "listCalendarYears": "public", "countDays": "public",
-	"complain": "public", "getComplaint": "public", "listExits": "public", "listReported": "the own reports",
+	"complain": "public", "getComplaint": "public", "listExits": "public", "listDirectory": "public", "getGrade": "public", "listReported": "the own reports",
 	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
 }
 
 var questions = []question{
+	{operation: "applyFiling", action: "filing:accept", request: "POST /filings", body: func(_ *world, _ person, at spot) any {
+		return map[string]any{"kind": "file", "proposal": map[string]any{"name": "", "region": at.region, "scopes": []any{}, "sites": []any{}}}
+	}},
+	{operation: "applyFiling", action: "filing:apply", request: "POST /filings", body: func(_ *world, _ person, at spot) any {
+		return map[string]any{"kind": "change", "body": at.body.ID, "proposal": map[string]any{"name": "", "scopes": []any{}, "sites": []any{}}}
+	}},
+	{operation: "mendFiling", action: "filing:apply", request: "POST /filings/{f}/mend", body: object(map[string]any{"name": "", "scopes": []any{}, "sites": []any{}})},
+	{operation: "listFilings", action: "body:read", request: "GET /filings?limit=500", listed: func(at spot) string { return at.filing.ID }},
+	{operation: "getFiling", action: "body:read", request: "GET /filings/{f}"},
+	{operation: "examineFiling", action: "filing:decide", request: "POST /filings/{f}/examination", body: object(map[string]any{"to": "examined"})},
+	{operation: "reviewFiling", action: "filing:review", request: "POST /filings/{f}/review", body: object(map[string]any{"to": "granted"})},
+
+	{operation: "proposeInspection", action: "inspection:plan", request: "POST /inspections", body: func(_ *world, _ person, at spot) any {
+		return map[string]any{"region": at.region, "kind": "special", "title": "", "from": "2026-11-21", "to": "2026-12-31", "share": 10000, "checklist": []string{}}
+	}},
+	{operation: "listInspections", action: "body:read", own: "o", request: "GET /inspections?limit=500", listed: func(at spot) string { return at.plan.ID }},
+	{operation: "getInspection", action: "body:read", own: "o", request: "GET /inspections/{i}"},
+	{operation: "drawInspection", action: "inspection:draw", request: "POST /inspections/{i}/draw", body: object(map[string]any{})},
+	{operation: "inspectionBoard", action: "body:read", own: "o", request: "GET /inspection-board?region=" + matrixCity},
+	{operation: "listVisits", action: "body:read", request: "GET /visits?limit=500", listed: func(at spot) string { return at.visit.ID }},
+	{operation: "getVisit", action: "body:read", request: "GET /visits/{v}"},
+	{operation: "noteVisit", action: "inspection:visit", request: "PUT /visits/{v}/record", body: object(map[string]any{"on": "2026-11-20", "checks": []any{}})},
+	{operation: "signVisit", action: "inspection:visit", request: "POST /visits/{v}/signature"},
+	{operation: "followFinding", action: "finding:follow", request: "POST /visits/{v}/findings/none", body: object(map[string]any{"text": "x"})},
+	{operation: "rateBody", action: "credit:grade", request: "POST /bodies/{b}/grades", body: object(map[string]any{"from": "2026-11-21", "to": "2026-11-20"})},
+	{operation: "approveGrade", action: "credit:approve", request: "POST /grades/{g}/approval"},
+	{operation: "appealGrade", action: "credit:appeal", request: "POST /grades/{g}/appeal", body: object(map[string]any{"text": "x"})},
+	{operation: "upholdGrade", action: "credit:approve", request: "POST /grades/{g}/answer", body: object(map[string]any{"text": "x"})},
+
 	{operation: "listCases", action: "case:read", request: "GET /cases?limit=500", listed: func(at spot) string { return at.violation.ID }},
 	{operation: "getCase", action: "case:read", request: "GET /cases/{k}"},
 	{operation: "reportCase", action: "case:report", request: "POST /cases", body: func(_ *world, _ person, at spot) any {

@@ -17,6 +17,7 @@ import (
 	"kaoping/policies/rulebook/amend"
 	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
+	"kaoping/policies/standing/inspection"
 )
 
 // spot is one place of the matrix with one thing of each kind in it.
@@ -28,9 +29,13 @@ type spot struct {
 	enrolment   exam.Enrolment
 	certificate certify.Certificate
 	blueprint   bank.Blueprint
-	account     access.Account // that holds a grant here
-	change      amend.Change   // of a rule, rejected
-	violation   cases.Case     // of the body, at its end
+	account     access.Account       // that holds a grant here
+	change      amend.Change         // of a rule, rejected
+	violation   cases.Case           // of the body, at its end
+	filing      standing.Application // of the body, declined
+	plan        inspection.Plan      // drawn
+	visit       inspection.Visit     // signed, by everybody
+	grade       inspection.Credit    // that another one took the place of
 }
 
 // world is the places of the matrix, and one person for each role.
@@ -69,6 +74,8 @@ func newWorld(t *testing.T) *world {
 		sitting.State, sitting.Examiners = exam.Cancelled, everybody
 		sitting.Rooms[0].Invigilators = everybody
 		w.put(t, w.store.PutSitting(context.Background(), sitting, w.entry()))
+		w.spots[i].visit.Inspectors = everybody
+		w.put(t, w.store.PutVisit(context.Background(), &w.spots[i].visit, w.entry()))
 	}
 	return w
 }
@@ -116,6 +123,13 @@ func (w *world) settle(t *testing.T, i int, letter, region string) spot {
 	w.put(t, w.store.PutCase(ctx, &at.violation, w.entry()))
 	at.change = amend.Change{ID: ulid.Make().String(), Param: rulebook.Param{Region: region}, State: amend.Rejected, ProposedBy: "x"}
 	w.put(t, w.store.PutRuleChange(ctx, &at.change, w.entry()))
+	at.filing = standing.Application{ID: ulid.Make().String(), Kind: standing.ToChange, Body: at.body.ID, Region: region, Proposal: at.body, State: standing.Rejected}
+	w.put(t, w.store.PutApplication(ctx, &at.filing, w.entry()))
+	at.plan = inspection.Plan{ID: ulid.Make().String(), Region: region, Kind: inspection.Special, Title: "x", Seed: 1}
+	w.put(t, w.store.PutPlan(ctx, &at.plan, w.entry()))
+	at.visit = inspection.Visit{ID: inspection.VisitID(at.plan.ID, at.body.ID), Plan: at.plan.ID, Kind: inspection.Special, Body: at.body.ID, Region: region, State: inspection.Signed, On: testNow}
+	at.grade = inspection.Credit{ID: ulid.Make().String(), Body: at.body.ID, Region: region, Grade: inspection.GradeA, State: inspection.Replaced, By: "x"}
+	w.put(t, w.store.PutCredit(ctx, &at.grade, w.entry()))
 	grant := access.Grant{Role: access.Setter, Region: region}
 	if letter == "b" || letter == "d" {
 		grant = access.Grant{Role: access.Supervisor, Body: at.body.ID}

@@ -45,6 +45,8 @@ func (s *Server) api() {
 	a.attempts()
 	a.results()
 	a.certificates()
+	a.filings()
+	a.inspections()
 	a.cases()
 	a.jobs()
 	delete(config.Components.Schemas.Map(), "FormFile") // huma's own, which nothing refers to

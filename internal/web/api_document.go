@@ -24,6 +24,8 @@ var apiTags = []*huma.Tag{
 	{Name: "rooms", Description: "The invigilator's work (监考)"},
 	{Name: "exam room", Description: "The candidate's theory examination (考场)"},
 	{Name: "results", Description: "Practical scores, publicity, confirmation (成绩)"},
+	{Name: "filings", Description: "Applications decided by two people, the public directory (备案)"},
+	{Name: "inspections", Description: "Plans, draws, visits, findings, credit grades (监督检查)"},
 	{Name: "cases", Description: "Violations: report, evidence, notice, hearing, decision by two people, appeal, repair (违规案件)"},
 	{Name: "certificates", Description: "Issue and verification (证书)"},
 	{Name: "jobs", Description: "Background work (后台任务)"},

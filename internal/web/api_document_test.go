@@ -12,18 +12,21 @@ import (
 // operations are the stable ids of the API: programs are generated from them,
 // so that one may be added and none renamed.
 var operations = []string{
-	"acceptRectification", "acceptSitting", "addCalendarYear", "addEnrolment", "addEvidence", "addTime", "appealCase", "applyRepair",
-	"approveDecision", "approveRule", "approveRuling", "approveTakeover", "attemptClock", "attemptEvents", "closeSitting", "complain",
-	"confirmResults", "consultResult", "countDays", "createAccount", "createPaper", "delegateGrant", "disableAccount", "dismissCase",
-	"downloadCertificate", "draftSitting", "enterRoom", "establishCase", "explainAccess", "getAccount", "getBody", "getCase",
-	"getCertificate", "getComplaint", "getItemTemplate", "getReceived", "getRule", "getSitting", "grantRole", "hearCase", "identifyParty", "importEnrolment",
-	"importItems", "issueCertificate", "issueToken", "listAccounts", "listBlueprints", "listBodies", "listCalendarYears", "listCases",
-	"listCertificates", "listEnrolments", "listExits", "listItems", "listJobs", "listPapers", "listReceived", "listRegions", "listReported",
-	"listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades", "login",
-	"logout", "me", "notifyParty", "notifySitting", "openRoom", "ownResult", "proposeDecision", "proposeRule", "proposeRuling",
-	"publishResults", "recordPracticalScore", "recuseExaminer", "redraftSitting", "rejectRule", "reportCase", "retryJob", "returnDecision", "returnRuling",
-	"returnSitting", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "signSitting", "staffSitting", "startAttempt",
-	"stateCase", "submitAttempt", "summonParty", "verifyCertificate", "withdrawEnrolment",
+	"acceptRectification", "acceptSitting", "addCalendarYear", "addEnrolment", "addEvidence", "addTime", "appealCase", "appealGrade",
+	"applyFiling", "applyRepair", "approveDecision", "approveGrade", "approveRule", "approveRuling", "approveTakeover", "attemptClock",
+	"attemptEvents", "closeSitting", "complain", "confirmResults", "consultResult", "countDays", "createAccount", "createPaper",
+	"delegateGrant", "disableAccount", "dismissCase", "downloadCertificate", "draftSitting", "drawInspection", "enterRoom", "establishCase",
+	"examineFiling", "explainAccess", "followFinding", "getAccount", "getBody", "getCase", "getCertificate", "getComplaint", "getFiling",
+	"getGrade", "getInspection", "getItemTemplate", "getReceived", "getRule", "getSitting", "getVisit", "grantRole", "hearCase",
+	"identifyParty", "importEnrolment", "importItems", "inspectionBoard", "issueCertificate", "issueToken", "listAccounts",
+	"listBlueprints", "listBodies", "listCalendarYears", "listCases", "listCertificates", "listDirectory", "listEnrolments", "listExits",
+	"listFilings", "listInspections", "listItems", "listJobs", "listPapers", "listReceived", "listRegions", "listReported", "listResults",
+	"listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades", "listVisits", "login",
+	"logout", "me", "mendFiling", "noteVisit", "notifyParty", "notifySitting", "openRoom", "ownResult", "proposeDecision",
+	"proposeInspection", "proposeRule", "proposeRuling", "publishResults", "rateBody", "recordPracticalScore", "recuseExaminer",
+	"redraftSitting", "rejectRule", "reportCase", "retryJob", "returnDecision", "returnRuling", "returnSitting", "reviewFiling",
+	"revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "setPhoto", "signSitting", "signVisit", "staffSitting",
+	"startAttempt", "stateCase", "submitAttempt", "summonParty", "upholdGrade", "verifyCertificate", "withdrawEnrolment",
 }
 
 type apiDocument struct {

@@ -57,7 +57,7 @@ type bodyJSON struct {
 	Kind       string      `json:"kind" enum:"employer,school,social"`
 	Code       string      `json:"code" doc:"Four digits of a certificate number (R51)"`
 	Region     string      `json:"region"`
-	State      string      `json:"state" enum:"listed,exited"`
+	State      string      `json:"state" enum:"applied,filed,listed,rectifying,suspended,exited,expired,withdrawn"`
 	Scopes     []scopeJSON `json:"scopes"`
 	Sites      []siteJSON  `json:"sites"`
 	ValidFrom  string      `json:"valid_from" format:"date"`

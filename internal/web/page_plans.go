@@ -48,7 +48,7 @@ type recusalRow struct {
 	Why                string
 }
 
-type planForm struct {
+type planFields struct {
 	Regions, Kinds []choice
 	Recusals       []recusalRow
 	Beside         beside
@@ -64,7 +64,7 @@ func (s *Server) newPlan(r *request) error {
 	if err != nil {
 		return err
 	}
-	form := planForm{Beside: r.beside()}
+	form := planFields{Beside: r.beside()}
 	region := r.PostForm("region")
 	if region == "" {
 		region = firstOf(r.actor.Regions(access.Standing))
