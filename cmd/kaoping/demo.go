@@ -51,6 +51,7 @@ var demoStaff = []struct {
 	{"neighbour", "李邻县", access.Officer, demoNeighbour},
 	{"reviewer", "孙复核", access.Reviewer, demoCounty},
 	{"inspector", "何巡查", access.Inspector, demoCounty},
+	{"inspector2", "孔巡查", access.Inspector, demoCounty},
 	{"standing", "许监管", access.Standing, demoCounty},
 	{"scheduler", "陈考务", access.Scheduler, ""},
 	{"author", "赵命题", access.Author, ""},

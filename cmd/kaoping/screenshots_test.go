@@ -224,6 +224,7 @@ func TestEveryPage(t *testing.T) {
 	x.door(g, c)
 	x.room(g, c)
 	x.public(g, c)
+	x.supervision(g, c)
 	x.violations(g, c)
 }
 
