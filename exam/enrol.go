@@ -8,6 +8,7 @@ import (
 	"image"
 	_ "image/jpeg" // the two formats of photos
 	_ "image/png"
+	"slices"
 	"strings"
 
 	"github.com/oklog/ulid/v2"
@@ -27,18 +28,21 @@ type Row struct {
 	Number   int
 	Name     string
 	IDNumber string
+	Evidence *Evidence // of the training course, nil where the row says nothing of it
 }
 
-// Enrolled is the report of an import: how many came in, and every row that
-// did not with its reason.
+// Enrolled is the report of an import: how many came in, for how many who were
+// in it already evidence was kept, and every other row with its reason.
 type Enrolled struct {
-	Added  int
-	Issues []fault.Issue
+	Added   int
+	Updated int
+	Issues  []fault.Issue
 }
 
 // Enrol adds candidates to a sitting before it starts (enrolment:import). Good
 // rows come in and bad ones are named; a candidate who is in the sitting
-// already is a named row, so that an import can be sent again.
+// already is a named row, so that an import can be sent again; evidence of the
+// row is kept then (evidence:import).
 func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows []Row) (Enrolled, error) {
 	const op = "exam.Enrol"
 	sitting, err := s.sittingFor(ctx, actor, "enrolment:import", id)
@@ -51,6 +55,11 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 	if err := s.within(ctx, standing.ToEnrol, sitting, sitting.StartsAt); err != nil {
 		return Enrolled{}, err
 	}
+	if slices.ContainsFunc(rows, func(row Row) bool { return row.Evidence != nil }) {
+		if err := s.Policy.Decide(actor, "evidence:import", sitting.Scope()); err != nil {
+			return Enrolled{}, err
+		}
+	}
 	var report Enrolled
 	first := map[IDNumber]int{}
 	for _, row := range rows {
@@ -60,7 +69,20 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 		}
 		if issue == nil {
 			first[number] = row.Number
+			if wrong := s.checkEvidence(row); len(wrong) > 0 {
+				report.Issues = append(report.Issues, wrong...)
+				continue
+			}
 			issue, err = s.enrol(ctx, actor, sitting, &e, number, row)
+		}
+		if errors.Is(err, errEnrolled) && row.Evidence != nil {
+			if err = s.addEvidence(ctx, actor, sitting, e.IDHash, *row.Evidence); err == nil {
+				report.Updated++
+				continue
+			}
+		}
+		if errors.Is(err, errEnrolled) {
+			issue, err = &fault.Issue{Row: row.Number, Column: "证件号码", Text: fault.Textf("this candidate is enrolled in the sitting already")}, nil
 		}
 		if err != nil {
 			return report, fault.Wrap(op, err)
@@ -115,11 +137,44 @@ func (s *Service) enrol(ctx context.Context, actor access.Actor, sitting Sitting
 		}
 		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: refused.Message, Rule: refused.Rule.ID}, nil
 	}
+	if row.Evidence != nil {
+		evidence := *row.Evidence
+		evidence.By, evidence.At = actor.ID, s.Now()
+		e.Evidence = &evidence
+	}
 	err = s.Store.PutEnrolment(ctx, e, s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:add"))
 	if fault.Is(err, fault.Conflict) {
-		return &fault.Issue{Row: row.Number, Column: "证件号码", Text: fault.Textf("this candidate is enrolled in the sitting already")}, nil
+		return nil, errEnrolled
 	}
 	return nil, err
+}
+
+// errEnrolled says that a person is in the sitting already.
+var errEnrolled = errors.New("enrolled already")
+
+// checkEvidence names what cannot be of a row's evidence.
+func (s *Service) checkEvidence(row Row) []fault.Issue {
+	if row.Evidence == nil {
+		return nil
+	}
+	issues := row.Evidence.check(s)
+	for i := range issues {
+		issues[i].Row = row.Number
+	}
+	return issues
+}
+
+// addEvidence keeps evidence of who is in the sitting already.
+func (s *Service) addEvidence(ctx context.Context, actor access.Actor, sitting Sitting, person string, evidence Evidence) error {
+	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: sitting.ID, Person: person})
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return errEnrolled // withdrawn this moment: the row is named, and can be sent again
+	}
+	_, err = s.SetEvidence(ctx, actor, list[0].ID, evidence)
+	return err
 }
 
 // Withdraw takes a candidate out of a sitting before it starts.

@@ -66,11 +66,24 @@ func (s *Service) AskOverride(ctx context.Context, actor access.Actor, id, reaso
 		if len(judged.Findings) == 0 || judged.Overridden {
 			return audit.Entry{}, fault.New(fault.Refused, op, "no rule keeps this candidate out")
 		}
+		if err := s.noteException(ctx, actor, sitting); err != nil {
+			return audit.Entry{}, err
+		}
 		e.Override = &Override{By: actor.ID, Name: actor.Name, At: s.Now(), Reason: reason, Rules: judged.rules()}
 		entry := s.entry(actor, sitting.ID, "enrolment/"+e.ID, "eligibility:override")
 		entry.Note = "rules=" + strings.Join(e.Override.Rules, ",")
 		return entry, nil
 	})
+}
+
+// noteException notes with a sitting that an override was asked for in it, so that
+// Overrides finds it.
+func (s *Service) noteException(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	if sitting.Excepted {
+		return nil
+	}
+	sitting.Excepted = true
+	return s.Store.PutSitting(ctx, &sitting, s.entry(actor, sitting.ID, "sitting/"+sitting.ID, "eligibility:override"))
 }
 
 // rules are the ids of the rules that stand against somebody.
@@ -124,30 +137,4 @@ func (s *Service) changeEligibility(ctx context.Context, op string, actor access
 		return entry, err
 	})
 	return judged, fault.Wrap(op, err)
-}
-
-// Candidate is a record with what the rules say of it.
-type Candidate struct {
-	Enrolment Enrolment
-	Judged    Judged
-}
-
-// Overridden lists the candidates of a sitting for whom an override was asked
-// for, in ticket order (enrolment:read).
-func (s *Service) Overridden(ctx context.Context, actor access.Actor, sitting string) ([]Candidate, error) {
-	of, err := s.sittingFor(ctx, actor, "enrolment:read", sitting)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: sitting})
-	if err != nil {
-		return nil, fault.Wrap("exam.Overridden", err)
-	}
-	var asked []Candidate
-	for _, e := range list {
-		if e.Override != nil {
-			asked = append(asked, Candidate{e, Judge(s.Book, of, e)})
-		}
-	}
-	return asked, nil
 }

@@ -62,6 +62,7 @@ type Sitting struct {
 	Rooms       []Room
 	Examiners   []string  // account ids, at least three and odd (R17)
 	Tasks       []Task    // practical task sheet, 100 points in all
+	Excepted    bool      // an override of eligibility was asked for in it
 	Signed      Signature // the inspector's, on the record (R40)
 	Publicised  time.Time
 	Confirmed   time.Time

@@ -72,7 +72,7 @@ var withoutAction = map[string]string{
 	"login": "the way in", "enterRoom": "the way in", "consultResult": "the way in", "logout": "the way out",
 	"me": "the own account", "listRoles": "the policy itself, for who has logged in",
 	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public", "getRule": "public", "listCalendarYears": "public", "countDays": "public",
-	"complain": "public", "getComplaint": "public", "listExits": "public", "listDirectory": "public", "getGrade": "public", "listReported": "the own reports",
+	"complain": "public", "getComplaint": "public", "listExits": "public", "listDirectory": "public", "getGrade": "public", "listReported": "the own reports", "listOverrides": "those of candidates whom the caller may read",
 	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
 }
 
@@ -189,6 +189,11 @@ var questions = []question{
 	{operation: "importEnrolment", action: "enrolment:import", request: "POST /sittings/{s}/enrolments", form: map[string]string{}, file: "姓名,证件号码\n陈示例,410499198001010017\n"},
 	{operation: "addEnrolment", action: "enrolment:import", request: "POST /sittings/{s}/candidates", body: object(map[string]any{"name": "陈示例", "id_number": "x"})},
 	{operation: "withdrawEnrolment", action: "enrolment:import", request: "DELETE /enrolments/{e}"},
+	{operation: "listEligibility", action: "enrolment:read", request: "GET /sittings/{s}/eligibility"},
+	{operation: "getEligibility", action: "enrolment:read", request: "GET /enrolments/{e}/eligibility"},
+	{operation: "setEvidence", action: "evidence:import", request: "PUT /enrolments/{e}/evidence", body: object(map[string]any{"hours": 40})},
+	{operation: "askOverride", action: "eligibility:override", request: "POST /enrolments/{e}/override", body: object(map[string]any{"reason": "x"})},
+	{operation: "signOverride", action: "eligibility:approve", request: "POST /enrolments/{e}/override/signature", body: object(map[string]any{"sign": true})},
 	{operation: "recuseExaminer", action: "sitting:staff", request: "POST /enrolments/{e}/recusals", body: func(_ *world, _ person, at spot) any {
 		return map[string]string{"account": at.account.ID, "why": "kin"}
 	}},

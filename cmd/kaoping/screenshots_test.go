@@ -157,10 +157,25 @@ func exhibit(t *testing.T) *exhibition {
 	if len(report.Issues) > 0 {
 		t.Fatal(report.Issues)
 	}
+	x.except(t)
 	x.bureauOfTheCity(t)
 	x.changeRules()
 	x.leaveWork()
 	return x
+}
+
+// except leaves candidates whom a rule refuses, one of them with an override
+// that waits for its second signature, and a recusal.
+func (x *exhibition) except(t *testing.T) {
+	ctx, refused := context.Background(), exam.Evidence{Course: "低压电工技能提升班（示例）", Mode: exam.Blended, Subsidised: true, Previous: &exam.PreviousCourse{Name: "上一班（示例）"}, Defects: []string{"fast_forward", "no_prompt"}, MissedHours: 4, MadeUpHours: 2}
+	for _, i := range []int{4, 5} {
+		_, err := x.exam.SetEvidence(ctx, x.people["scheduler"], x.of("late", i).ID, refused)
+		x.must(err)
+	}
+	_, err := x.exam.AskOverride(ctx, x.people["officer"], x.of("late", 5).ID, "培训平台已补充全部学习过程核验记录，经现场核查情况属实，申请特准参加考核。")
+	x.must(err)
+	_, err = x.exam.Recuse(ctx, x.people["scheduler"], x.of("late", 5).ID, x.people["examiner1"].ID, exam.Taught)
+	x.must(err)
 }
 
 // leaveWork leaves background work in every state, some of it of a kind that
@@ -248,7 +263,7 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 			{"staff", at("accepted", "/staff")}, {"tickets", at("running", "/tickets")}, {"signin", at("running", "/signin")}, {"scoresheet", at("running", "/scoresheet")},
 			{"results-running", at("running", "/results")}, {"results", at("confirmed", "/results")},
 			{"certificates", "/certificates"}, {"certificates-none", "/certificates?q=没有"}, {"certificates-of", "/certificates?sitting=" + x.sittings["confirmed"].ID},
-			{"candidate", "/enrolments/" + x.of("confirmed", 0).ID}, {"candidate-open", "/enrolments/" + x.of("late", 5).ID},
+			{"candidate", "/enrolments/" + x.of("confirmed", 0).ID}, {"candidate-open", "/enrolments/" + x.of("late", 5).ID}, {"eligibility", at("late", "/eligibility")}, {"eligibility-none", at("late", "/eligibility?answer=needs_evidence")},
 			{"papers-scheduler", "/papers"}, {"body", "/body"}, {"not-found", "/sittings/none"}, {"nowhere", "/nowhere"},
 		}},
 		{"author", [][2]string{
@@ -260,8 +275,11 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 			{"notices", "/notices"}, {"confirmations-empty", "/confirmations"}, {"sittings-officer", "/sittings"}, {"sitting-decide", at("notified", "")},
 			{"bodies", "/bodies"}, {"filedbody", "/bodies/" + x.body.ID}, {"certificates-officer", "/certificates"}, {"results-officer", at("confirmed", "/results")},
 			{"rules-desk", "/rules"}, {"rules-none", "/rules?q=没有"}, {"rules-only", "/rules?region=411200&day=2021-04-20&only=1"}, {"rule", "/rules/R02"}, {"rule-targets", "/rules/R63"},
+			{"candidate-refused", "/enrolments/" + x.of("late", 4).ID}, {"overrides", "/overrides"}, {"overrides-none", "/overrides?state=signed"},
 			{"forbidden", "/accounts"},
 		}},
+		{"reviewer", [][2]string{{"candidate-override", "/enrolments/" + x.of("late", 5).ID}, {"overrides-reviewer", "/overrides"}}},
+		{"inspector", [][2]string{{"sitting-sign", at("running", "")}}},
 		{"cityofficer", [][2]string{
 			{"rule-changes", "/rule-changes"}, {"rule-changes-none", "/rule-changes?q=没有"}, {"rule-proposal", "/rule-changes/new"}, {"rule-proposal-words", "/rule-changes/new?name=online_defects"},
 			{"rule-proposal-enum", "/rule-changes/new?name=satisfaction_effect"}, {"rule-proposal-term", "/rule-changes/new?name=platform_ban"}, {"rule-proposal-days", "/rule-changes/new?name=notice_days"},
@@ -294,6 +312,10 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 				w.press("#notify")
 				g.look(w, "sitting-refused", deskSizes)
 				g.keep(w, "sitting", 800)
+			case "candidate-open":
+				w.fill("[name=hours]", "10", "[name=practice_hours]", "11")
+				w.press("#keep-evidence")
+				g.look(w, "evidence-refused", deskSizes)
 			case "rule-change":
 				w.press("#reject")
 				g.look(w, "rule-change-refused", deskSizes)

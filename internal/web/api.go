@@ -41,6 +41,7 @@ func (s *Server) api() {
 	a.papers()
 	a.sittings()
 	a.enrolments()
+	a.eligibility()
 	a.rooms()
 	a.attempts()
 	a.results()

@@ -19,7 +19,7 @@ func (a *jsonAPI) enrolments() {
 	}, a.listEnrolments)
 	operation(a, huma.Operation{
 		OperationID: "importEnrolment", Method: http.MethodPost, Path: "/sittings/{id}/enrolments", Tags: []string{"enrolments"}, Summary: "Enrol the candidates of a sheet",
-		Description: "A workbook (.xlsx) or delimited text with the columns 姓名 and 证件号码. Good rows come in; each other row is named with its number, column and reason. Sending a sheet again enrols nobody twice.",
+		Description: "A workbook (.xlsx) or delimited text with the columns 姓名 and 证件号码, and those of training evidence (培训班, 学时, …; the template of the page names them). Good rows come in; each other row is named with its number, column and reason. Sending a sheet again enrols nobody twice, and keeps the evidence anew.",
 		Errors:      refusals(fault.NotFound, fault.Refused),
 	}, a.importEnrolment)
 	command(a, huma.Operation{
@@ -91,7 +91,7 @@ func (a *jsonAPI) importEnrolment(ctx context.Context, actor access.Actor, in *c
 		return reportJSON{}, err
 	}
 	done, err := a.Exam.Enrol(ctx, actor, in.ID, rows)
-	return report(ctx, done.Added, issues, done.Issues), err
+	return report(ctx, done.Added, issues, byColumn(done.Issues)), err
 }
 
 type newCandidate struct {

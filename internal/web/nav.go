@@ -35,6 +35,7 @@ var navData = []struct {
 	{"", "/rooms", "Exam rooms", []access.Role{access.Invigilator}, nil},
 	{"", "/scoring", "Practical scoring", []access.Role{access.Examiner, access.Senior}, nil},
 	{"", visitsPath, "My visits", []access.Role{access.Inspector}, nil},
+	{"", overridesPath, "Overrides of eligibility", []access.Role{access.Officer, access.Reviewer}, nil},
 	{"", "/certificates", "Certificates", []access.Role{access.Scheduler, access.Officer, access.Auditor, access.Reviewer, access.Standing}, nil},
 	{"Item bank", "/items", "Items", []access.Role{access.Author, access.ItemReviewer}, nil},
 	{"Item bank", "/blueprints", "Blueprints", []access.Role{access.Author}, nil},

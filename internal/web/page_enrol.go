@@ -14,6 +14,7 @@ type enrolPage struct {
 	exam.Sitting
 	Open   bool // candidates can be added and withdrawn
 	List   *candidateList
+	Judged map[string]exam.Judged // by enrolment
 	Report *importReport
 	Name   string // as typed by hand
 	Number string
@@ -24,6 +25,7 @@ type enrolPage struct {
 type importReport struct {
 	File     string
 	Added    int
+	Updated  int // were there already, and have their evidence anew
 	Rejected int // rows that did not come in
 	Issues   []shownIssue
 	More     int // issues that are not shown
@@ -53,6 +55,10 @@ func (s *Server) enrolment(r *request, report *importReport) error {
 	if page.List, err = s.candidates(r, sitting, "/sittings/"+sitting.ID+"/enrolment"); err != nil {
 		return err
 	}
+	page.Judged = map[string]exam.Judged{}
+	for _, e := range page.List.Rows {
+		page.Judged[e.ID] = exam.Judge(s.Book, sitting, e)
+	}
 	if r.fault != nil {
 		page.Name = r.PostForm("name")
 		// What needs mending is shown again; a sound ID number never is.
@@ -79,7 +85,9 @@ func (s *Server) importCandidates(r *request) error {
 	if err != nil {
 		return r.again(err, s.showEnrolment)
 	}
-	return s.enrolment(r, r.report(name, enrolled.Added, append(issues, enrolled.Issues...)))
+	report := r.report(name, enrolled.Added, append(issues, byColumn(enrolled.Issues)...))
+	report.Updated = enrolled.Updated
+	return s.enrolment(r, report)
 }
 
 // enrolByHand adds one candidate.

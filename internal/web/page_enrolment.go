@@ -3,10 +3,12 @@ package web
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/fault"
+	"kaoping/policies/access"
 )
 
 // enrolmentPage is the record of one candidate.
@@ -16,19 +18,37 @@ type enrolmentPage struct {
 	Open        bool // photo and withdrawal
 	MayReport   bool
 	Certificate *certify.Certificate
+	Judged      exam.Judged
+	Form        *evidenceForm // nil for who keeps no evidence
+	MayOverride bool          // ask for one
+	MaySign     bool          // sign the one that waits
+	Examiners   []choice      // whom the scheduler can recuse
 }
+
+// judging are the states in which evidence and overrides can change.
+var judging = []exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed, exam.Running}
 
 func (s *Server) showCandidate(r *request) error {
 	ctx := r.Request.Context()
-	e, err := s.Exam.Enrolment(ctx, r.actor, r.Param("id"))
+	sitting, candidate, err := s.Exam.Candidate(ctx, r.actor, r.Param("id"))
 	if err != nil {
 		return err
 	}
-	sitting, err := s.Exam.Sitting(ctx, r.actor, e.Sitting)
-	if err != nil {
-		return err
+	e := candidate.Enrolment
+	page := enrolmentPage{Enrolment: e, Sitting: sitting, Open: s.sittingMay(r, sitting).Enrol, MayReport: s.mayReport(r, e.Scope()) == nil, Judged: candidate.Judged}
+	if slices.Contains(judging, sitting.State) {
+		waits := e.Override != nil && e.Override.State() == exam.OverrideWaits
+		page.MayOverride = page.Judged.Answer != exam.Eligible && !waits && r.may("eligibility:override", sitting.Scope())
+		page.MaySign = waits && r.may("eligibility:approve", sitting.Scope())
+		if r.may("evidence:import", sitting.Scope()) {
+			page.Form = s.evidenceForm(r, e)
+		}
+		if r.may("sitting:staff", sitting.Scope()) {
+			if page.Examiners, err = s.people(r, sitting, access.Examiner, nil); err != nil {
+				return err
+			}
+		}
 	}
-	page := enrolmentPage{Enrolment: e, Sitting: sitting, Open: s.sittingMay(r, sitting).Enrol, MayReport: s.mayReport(r, e.Scope()) == nil}
 	if r.may("certificate:read", e.Scope()) {
 		c, err := s.Certify.CertificateOf(ctx, r.actor, e.ID)
 		if err == nil {
