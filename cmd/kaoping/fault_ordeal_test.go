@@ -139,6 +139,7 @@ func (o *ordeal) publishedBefore(ctx context.Context, d *demoSeed) error {
 	for range rounds {
 		sitting, full := o.hall.sitting, bank.FullMarks
 		sitting.ID, sitting.Version, sitting.State, sitting.Publicised = ulid.Make().String(), 0, exam.Publicised, d.now()
+		sitting.Signed = exam.Signature{By: d.people["inspector"].ID, Name: d.people["inspector"].Name, At: d.now()}
 		entry := audit.Entry{Stream: "sitting/" + sitting.ID, At: d.now(), Who: access.System().ID, What: "result:publish"}
 		if err := d.store.PutSitting(ctx, &sitting, entry); err != nil {
 			return err
@@ -172,7 +173,7 @@ func (o *ordeal) people(addresses []string) {
 	for i, account := range o.hall.sitting.Examiners {
 		o.assessors = append(o.assessors, &assessor{balanced: person(), account: account, number: i, sheets: map[judged][]string{}})
 	}
-	o.bureau = bureau{invigilator: person(), scheduler: person(), officer: person(), issued: map[string]string{}}
+	o.bureau = bureau{invigilator: person(), inspector: person(), scheduler: person(), officer: person(), issued: map[string]string{}}
 	o.all("logging in", func(do func(what string, work func() error)) {
 		for _, c := range o.candidates {
 			do(c.ticket, c.enter)
@@ -181,6 +182,7 @@ func (o *ordeal) people(addresses []string) {
 			do("examiner", func() error { return x.login(fmt.Sprintf("examiner%d", i+1)) })
 		}
 		do("invigilator", func() error { return o.bureau.invigilator.login("invigilator1") })
+		do("inspector", func() error { return o.bureau.inspector.login("inspector") })
 		do("scheduler", func() error { return o.bureau.scheduler.login("scheduler") })
 		do("officer", func() error { return o.bureau.officer.login("officer") })
 	})

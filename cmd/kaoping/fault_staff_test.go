@@ -134,7 +134,7 @@ func (x *assessor) correct(what judged, path string) error {
 
 // bureau is who ends sittings, publishes, confirms and issues, everything twice.
 type bureau struct {
-	invigilator, scheduler, officer *balanced
+	invigilator, inspector, scheduler, officer *balanced
 
 	mu     sync.Mutex
 	issued map[string]string // number by enrolment, as the API has answered
@@ -173,6 +173,7 @@ func (b *bureau) conclude(sitting string) error {
 		in          any
 	}{
 		{b.invigilator, "closing", "marked", map[string]bool{"record_absent": true}},
+		{b.inspector, "signature", "marked", map[string]string{}},
 		{b.scheduler, "publication", "publicised", nil},
 		{b.officer, "confirmation", "confirmed", nil},
 	} {

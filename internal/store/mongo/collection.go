@@ -120,9 +120,17 @@ func (c *collection[T]) put(ctx context.Context, s *Store, op string, v *T, e au
 }
 
 func (s *Store) insert(ctx context.Context, name string, document bson.D) error {
-	_, err := s.db.Collection(name).InsertOne(ctx, document)
-	return err
+	for tries := 1; ; tries++ {
+		_, err := s.db.Collection(name).InsertOne(ctx, document)
+		if tries == insertTries || !takenBack(err) {
+			return err
+		}
+	}
 }
+
+// insertTries bounds how often an insert is made again that the server took
+// back: who loses a race for something unique must learn of it.
+const insertTries = 5
 
 // swapTries bounds how often a swap helps the change before it to its stream.
 const swapTries = 8

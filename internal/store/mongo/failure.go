@@ -41,7 +41,7 @@ func failure(op string, err error) error {
 		return fault.New(fault.Unavailable, op, "the store is closed").Because(err)
 	case hasCode(err, outOfDiskSpace):
 		return fault.New(fault.Unavailable, op, "the disk is full: nothing was stored, try again when there is space").Because(err)
-	case unreachable(err), hasCode(err, away...), says(err, unlucky...):
+	case unreachable(err), hasCode(err, away...), takenBack(err):
 		return fault.New(fault.Unavailable, op, "the store cannot be used at the moment: try again").Because(err)
 	}
 	return fault.Wrap(op, err)
@@ -57,7 +57,8 @@ func hasCode(err error, codes ...int) bool {
 	return errors.As(err, &e) && (slices.ContainsFunc(codes, e.HasErrorCode))
 }
 
-func says(err error, sentences ...string) bool {
+// takenBack reports whether the server took a write back, so that it can be made again.
+func takenBack(err error) bool {
 	var e driver.ServerError
-	return errors.As(err, &e) && slices.ContainsFunc(sentences, e.HasErrorMessage)
+	return errors.As(err, &e) && slices.ContainsFunc(unlucky, e.HasErrorMessage)
 }
