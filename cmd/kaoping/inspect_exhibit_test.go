@@ -39,7 +39,7 @@ func (x *exhibition) supervision(g *gallery, c *chrome) {
 		Scopes: []standing.Scope{{Trade: demoTrade, Levels: []rulebook.Level{rulebook.JuniorWorker, rulebook.Level(4), rulebook.SeniorWorker}}},
 		Sites:  []standing.Site{{Serial: "000009", Name: "第一示范考点（新校区综合实训楼）", Address: "鲁山县示范路一百二十八号综合实训楼三层", Cameras: 6, Rooms: []standing.Room{{Name: "第一考场", Seats: 40}, {Name: "第二考场", Seats: 40}}}},
 		Staff: []standing.Staff{{Name: "欧阳示例长姓名", IDNumber: "41049919900307001" + string(exam.CheckCharacter("41049919900307001")),
-			Proofs: []standing.Proof{{Number: "KP-2026-000001", Trade: demoTrade, Senior: true, Until: testNow.AddDate(2, 0, 0)}}}},
+			Proofs: []standing.Proof{{Number: "KP-2026-000001", Trade: demoTrade, Senior: true, Until: rulebook.Day(testNow.AddDate(2, 0, 0))}}}},
 	}
 	filing := func(to ...standing.ApplicationState) string {
 		a, err := x.standing.Apply(ctx, officer, standing.Application{Kind: standing.ToFile, Proposal: proposal})
@@ -117,7 +117,7 @@ func (x *exhibition) supervision(g *gallery, c *chrome) {
 	}{
 		{"standing", [][2]string{
 			{"filings", "/filings"}, {"filings-none", "/filings?state=declined"}, {"filing-new", "/filings/new?kind=file"}, {"filing-handed-in", handedIn}, {"filing-sent-back", sentBack}, {"filing-granted", granted},
-			{"inspections", "/inspections"}, {"inspections-empty", "/inspections?region=410423999"}, {"plans", "/inspections/plans"}, {"plan-new", "/inspections/plans/new"}, {"plan-undrawn", "/inspections/plans/" + undrawn.ID},
+			{"inspections", "/inspections"}, {"inspections-forbidden", "/inspections?region=140000"}, {"plans", "/inspections/plans"}, {"plan-new", "/inspections/plans/new"}, {"plan-undrawn", "/inspections/plans/" + undrawn.ID},
 			{"plan", "/inspections/plans/" + drawn.ID}, {"visits-all", "/visits?all=1"}, {"visit-follow", "/visits/" + signed}, {"body-graded", "/bodies/" + x.body.ID}, {"grades", "/grades"}, {"grade-proposed-own", "/grades/" + proposed},
 		}},
 		{"reviewer", [][2]string{{"filing-examined", examined}, {"grade-proposed", "/grades/" + proposed}, {"inspections-reviewer", "/inspections"}}},

@@ -13,7 +13,7 @@ import (
 
 func TestAnInspectionFromItsPlanToACaseAboutWhatIsOverdue(t *testing.T) {
 	a := newApp(t)
-	officer, reviewer, scheduler := a.as(t, "standing").inEnglish(), a.as(t, "reviewer").inEnglish(), a.as(t, "scheduler").inEnglish()
+	officer, scheduler := a.as(t, "standing").inEnglish(), a.as(t, "scheduler").inEnglish()
 	first, second := a.as(t, "inspector").inEnglish(), a.as(t, "inspector2").inEnglish()
 	plan := map[string]any{
 		"region": demoCounty, "kind": "special", "title": "下半年专项检查", "from": "2026-11-01", "to": "2026-12-31", "share": 10000, "checklist": []string{"考评人员持证", "监控完好"},
@@ -74,14 +74,14 @@ func TestAnInspectionFromItsPlanToACaseAboutWhatIsOverdue(t *testing.T) {
 	if len(found) != 1 || found[0].Body != a.body.ID || found[0].Finding != finding {
 		t.Fatalf("%+v", found)
 	}
-	officer, reviewer, scheduler = a.as(t, "standing").inEnglish(), a.as(t, "reviewer").inEnglish(), a.as(t, "scheduler").inEnglish()
+	officer, scheduler = a.as(t, "standing").inEnglish(), a.as(t, "scheduler").inEnglish()
 	board := officer.get("/api/v1/inspection-board?region="+demoCounty).ok(t, http.StatusOK)
 	if late := board.json["late"].([]any); len(late) != 1 || late[0].(map[string]any)["finding"] != finding {
 		t.Error(board.body)
 	}
 	officer.post(visit+"/findings/"+finding, map[string]any{"text": "已更换。", "done": true}).ok(t, http.StatusOK)
 	officer.post(visit+"/findings/"+finding, map[string]any{"text": "x"}).refused(t, http.StatusUnprocessableEntity, "refused")
-	a.grades(t, officer, reviewer, scheduler)
+	a.grades(t, officer, a.as(t, "reviewer").inEnglish(), scheduler)
 	a.isSound(t)
 }
 
