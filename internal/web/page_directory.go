@@ -1,0 +1,93 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
+	"kaoping/policies/standing/inspection"
+)
+
+// directoryQuery reads the filters of the public list from the address.
+func directoryQuery(r *request) standing.DirectoryQuery {
+	q := standing.DirectoryQuery{Region: r.Query("region"), Kind: standing.Kind(r.Query("kind")), Text: strings.TrimSpace(r.Query("q"))}
+	if trade, level := parseTradeLevel(r.Query("trade") + "/" + r.Query("level")); trade != "" || level.Valid() {
+		q.Trade, q.Level, q.Leveled = trade, level, level.Valid()
+	}
+	return q
+}
+
+// showDirectory is the published list of bodies (目录清单, R35), for anybody.
+func (s *Server) showDirectory(r *request) error {
+	q := directoryQuery(r)
+	list, err := s.Standing.Directory(r.Request.Context(), q)
+	if err != nil {
+		return err
+	}
+	if after := r.Query("after"); after != "" {
+		list = list[slices.IndexFunc(list, func(b standing.Body) bool { return b.ID == after })+1:]
+	}
+	more, last := len(list) > rowsMost, ""
+	if list = list[:min(len(list), rowsMost)]; more {
+		last = list[rowsMost-1].ID
+	}
+	rows := make([]bodyRow, len(list))
+	for i, b := range list {
+		rows[i] = s.bodyRow(b)
+	}
+	grades, err := s.Inspection.Published(r.Request.Context())
+	if err != nil {
+		return err
+	}
+	var regions, trades, levels []choice
+	for _, region := range s.Book.Regions() {
+		if region.Code != rulebook.Nation {
+			regions = append(regions, choice{region.Code, s.Book.FullName(region.Code), region.Code == q.Region})
+		}
+	}
+	for _, trade := range s.Book.Trades() {
+		trades = append(trades, choice{trade.Code, trade.Name, trade.Code == q.Trade})
+	}
+	for level := rulebook.Apprentice; level >= rulebook.ChiefTechnician; level-- {
+		levels = append(levels, choice{strconv.Itoa(int(level)), r.term(level.String()), q.Leveled && level == q.Level})
+	}
+	query := r.Request.URL.Query()
+	for _, name := range []string{"after", "n", "done"} {
+		query.Del(name)
+	}
+	return r.render(deskFrame, "directory", r.T("Directory of evaluation bodies"), map[string]any{
+		"Grades": grades, "Weights": inspection.Weights,
+		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": len(query) > 0,
+		"Export": address(directoryPath+"/export.xlsx", query), "Pager": r.pager(directoryPath, "after", last, len(rows), 0, more),
+	})
+}
+
+// exportDirectory is the public list as a sheet.
+func (s *Server) exportDirectory(r *request) error {
+	list, err := s.Standing.Directory(r.Request.Context(), directoryQuery(r))
+	if err != nil {
+		return err
+	}
+	grades, err := s.Inspection.Published(r.Request.Context())
+	if err != nil {
+		return err
+	}
+	sheet := table{columns: []column{
+		{r.T("Filing number"), 18}, {r.T("Evaluation body"), 36}, {r.T("Kind"), 24}, {r.T("Region"), 28}, {r.T("Filed trades and levels"), 60}, {r.T("Sites"), 40}, {r.T("Valid until"), 14}, {r.T("State"), 12}, {r.T("Credit grade"), 10},
+	}}
+	for _, b := range list {
+		var scopes, sites []string
+		for _, c := range r.tradeLevels(b.Scopes, "") {
+			scopes = append(scopes, c.Label)
+		}
+		for _, site := range b.Sites {
+			sites = append(sites, site.Name+" "+site.Address)
+		}
+		sheet.rows = append(sheet.rows, []any{b.Number, b.Name, r.term(b.Kind.Chinese()), s.Book.FullName(b.Region), strings.Join(scopes, "；"), strings.Join(sites, "；"),
+			b.ValidUntil.In(rulebook.Shanghai).Format(time.DateOnly), r.T("state " + string(b.State)), string(grades[b.ID])})
+	}
+	return r.sendTable(r.T("Directory of evaluation bodies")+".xlsx", sheet)
+}
