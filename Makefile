@@ -22,7 +22,7 @@ tools:
 
 # With a MongoDB-wire server and MinIO brought up for the time of the tests: see docs/test-servers.md.
 test: lint fonts tools
-	@deploy/services.sh run -- go test -race -timeout 30m ./...
+	@deploy/services.sh run -- go test -race -timeout 60m ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
