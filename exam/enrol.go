@@ -253,7 +253,7 @@ func (s *Service) Enrolment(ctx context.Context, actor access.Actor, id string) 
 
 // changeEnrolment changes and stores a record, again if somebody else was faster.
 func (s *Service) changeEnrolment(ctx context.Context, id string, change func(*Enrolment) (audit.Entry, error)) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		e, err := s.Store.Enrolment(ctx, id)
 		if err != nil {
 			return err

@@ -96,7 +96,7 @@ func (s *Service) settle(ctx context.Context, b standing.Bar, id string) (Sittin
 }
 
 func (s *Service) changeForExit(ctx context.Context, id string, change func(*Sitting) bool, b standing.Bar, what string) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		sitting, err := s.Store.Sitting(ctx, id)
 		if err != nil || !change(&sitting) {
 			return err
@@ -123,7 +123,7 @@ func (s *Service) discardAll(ctx context.Context, sitting Sitting) error {
 
 // discard ends an attempt unmarked; its answers stay as they are.
 func (s *Service) discard(ctx context.Context, attempt Attempt, bar string) error {
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if attempt, err = s.Store.Attempt(ctx, attempt.ID); err != nil || attempt.State == Scored || attempt.State == Discarded {
 			return err
 		}
@@ -189,7 +189,7 @@ func (s *Service) TellHeld(ctx context.Context, b standing.Bar, e Enrolment) err
 
 // tell records a notice with the candidate, unless it is there.
 func (s *Service) tell(ctx context.Context, b standing.Bar, e Enrolment, void bool, notice Notice) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		e, err := s.Store.Enrolment(ctx, e.ID)
 		if err != nil || e.Told(notice.ID) {
 			return err

@@ -113,7 +113,7 @@ func Conclude(e Enrolment, theory, practical bank.Points) Outcome {
 func (s *Service) Confirm(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
 	const op = "exam.Confirm"
 	var sitting Sitting
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if sitting, err = s.sittingFor(ctx, actor, "result:confirm", id); err != nil {
 			return err
 		}

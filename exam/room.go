@@ -260,7 +260,7 @@ func (s *Service) AddTime(ctx context.Context, actor access.Actor, attempt strin
 
 func (s *Service) superviseAttempt(ctx context.Context, actor access.Actor, id string, change func(*Attempt) (audit.Entry, error)) error {
 	const op = "exam.supervise"
-	err := retry(func() error {
+	err := fault.Retry(func() error {
 		a, err := s.Store.Attempt(ctx, id)
 		if err != nil {
 			return err

@@ -111,7 +111,7 @@ func sameLease(a, b string) bool {
 func (s *Service) Submit(ctx context.Context, id, lease string) (Attempt, error) {
 	const op = "exam.Submit"
 	var attempt Attempt
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if attempt, err = s.Store.Attempt(ctx, id); err != nil {
 			return err
 		}

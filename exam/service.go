@@ -33,20 +33,6 @@ type Service struct {
 	watch watch
 }
 
-// casTries is how often a change is tried again when somebody else was faster.
-const casTries = 8
-
-// retry runs change until it does not meet a Conflict.
-func retry(change func() error) error {
-	var err error
-	for range casTries {
-		if err = change(); !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-	return err
-}
-
 func (s *Service) entry(actor access.Actor, sitting, object, what string) audit.Entry {
 	return audit.Entry{Stream: "sitting/" + sitting, Object: object, At: s.Now(), Who: actor.ID, What: what, Rules: s.Book.Hash()}
 }
@@ -97,7 +83,7 @@ func (s *Service) Sittings(ctx context.Context, actor access.Actor, q SittingQue
 // changed it meanwhile.
 func (s *Service) changeSitting(ctx context.Context, actor access.Actor, action access.Action, id string, change func(*Sitting) (audit.Entry, error)) (Sitting, error) {
 	var sitting Sitting
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if sitting, err = s.sittingFor(ctx, actor, action, id); err != nil {
 			return err
 		}

@@ -105,7 +105,7 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, id string, reco
 
 // close walks a sitting on to closed or marked, as far as its attempts are.
 func (s *Service) close(ctx context.Context, actor access.Actor, id string) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		sitting, err := s.Store.Sitting(ctx, id)
 		if err != nil {
 			return err

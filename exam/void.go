@@ -47,7 +47,7 @@ func (s *Service) Restore(ctx context.Context, enrolment, decision string) error
 // revoid changes what is void of a record, and its outcome with it: a sitting
 // that was ended stays void, one that is not published has no outcome yet.
 func (s *Service) revoid(ctx context.Context, enrolment, what, decision string, change func(*Enrolment) bool) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		e, err := s.Store.Enrolment(ctx, enrolment)
 		if err != nil || !change(&e) {
 			return err

@@ -10,9 +10,6 @@ import (
 	"kaoping/internal/fault"
 )
 
-// casTries is how often a change is tried again when somebody else was faster.
-const casTries = 8
-
 // Create adds a person's account (account:manage; Conflict when the login is
 // taken; Invalid names the field; Refused by the separation of duties).
 func (s *Accounts) Create(ctx context.Context, actor Actor, login, name, password string, grants []Grant) (Account, error) {
@@ -133,21 +130,17 @@ func (s *Accounts) able(ctx context.Context, actor Actor, id, what string, disab
 
 // change changes and stores an account, again if somebody else was faster.
 func (s *Accounts) change(ctx context.Context, actor Actor, id, what string, change func(*Account) (note string, err error)) error {
-	var err error
-	for range casTries {
-		var a Account
-		if a, err = s.Store.Account(ctx, id); err != nil {
-			break
-		}
-		var note string
-		if note, err = change(&a); err != nil {
+	return fault.Wrap("access."+what, fault.Retry(func() error {
+		a, err := s.Store.Account(ctx, id)
+		if err != nil {
 			return err
 		}
-		if err = s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, what, note)); !fault.Is(err, fault.Conflict) {
-			break
+		note, err := change(&a)
+		if err != nil {
+			return err
 		}
-	}
-	return fault.Wrap("access."+what, err)
+		return s.Store.PutAccount(ctx, &a, s.entry(actor, a.ID, what, note))
+	}))
 }
 
 // Account shows an account: the own one, or one that the actor manages.

@@ -40,7 +40,6 @@ type Application struct {
 	Version  int
 	Kind     ApplicationKind
 	Body     string // of what is filed already; "" for ToFile
-	Base     int    // version of the body that the proposal was made from
 	Region   string
 	Proposal Body // as it is to be filed
 	Papers   []Paper

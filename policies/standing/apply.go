@@ -75,7 +75,6 @@ func (s *Service) prepare(ctx context.Context, op string, actor access.Actor, a 
 		if err := s.alone(ctx, op, *a); err != nil {
 			return err
 		}
-		a.Base = body.Version
 		p.keep(a.Kind, body)
 	}
 	if err := s.Clear(ctx, ToEvaluate, a.parties()...); err != nil {
@@ -255,7 +254,7 @@ func (s *Service) opine(ctx context.Context, op string, actor access.Actor, acti
 // changed it meanwhile. What a granted one does is recorded with it.
 func (s *Service) changeApplication(ctx context.Context, id string, change func(*Application) (audit.Entry, error)) (Application, error) {
 	var a Application
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if a, err = s.Store.Application(ctx, id); err != nil {
 			return err
 		}
@@ -270,19 +269,6 @@ func (s *Service) changeApplication(ctx context.Context, id string, change func(
 		return s.Store.PutApplication(ctx, &a, entry, jobs...)
 	})
 	return a, fault.Wrap("standing.application", err)
-}
-
-// casTries is how often a change is tried again when somebody else was faster.
-const casTries = 8
-
-func retry(change func() error) error {
-	var err error
-	for range casTries {
-		if err = change(); !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-	return err
 }
 
 func (a Application) in(op string, states ...ApplicationState) error {

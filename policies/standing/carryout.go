@@ -29,7 +29,7 @@ func (s *Service) CarryOut(ctx context.Context, application string) error {
 	if a.Kind == ToFile {
 		err = s.enlist(ctx, a)
 	} else {
-		err = retry(func() error { return s.amend(ctx, a) })
+		err = fault.Retry(func() error { return s.amend(ctx, a) })
 	}
 	return fault.Wrap(op, err)
 }

@@ -192,7 +192,10 @@ func TestSymlinksDoNotLeadOut(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	s := open(t, dir)
 	if err := os.Symlink(outside, filepath.Join(dir, kept, "c")); err != nil {
-		t.Skipf("no symlinks here: %v", err)
+		if os.Getenv("CI") != "" {
+			t.Fatalf("no symlinks here: %v", err)
+		}
+		t.Skipf("NOT TESTED: no symlinks here: %v", err)
 	}
 	if _, err := s.Put(context.Background(), "c/x", []byte("x"), "text/plain"); err == nil {
 		t.Error("a document was written outside the folder")

@@ -32,9 +32,7 @@ func (s *Store) Applications(ctx context.Context, q standing.ApplicationQuery) (
 	if len(q.States) > 0 {
 		f.and("state", bson.D{{Key: "$in", Value: q.States}})
 	}
-	if q.Before != "" {
-		f.and("_id", bson.D{{Key: "$lt", Value: q.Before}})
-	}
+	f.before("_id", q.Before)
 	return applications.list(ctx, s, "mongo.Applications", f)
 }
 

@@ -39,9 +39,7 @@ func (s *Store) Bars(ctx context.Context, q standing.BarQuery) ([]standing.Bar, 
 	if q.Public {
 		f.and("public", true)
 	}
-	if q.Before != "" {
-		f.and("_id", bson.D{{Key: "$lt", Value: q.Before}})
-	}
+	f.before("_id", q.Before)
 	return bars.list(ctx, s, "mongo.Bars", f)
 }
 

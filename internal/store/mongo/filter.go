@@ -34,6 +34,13 @@ func (f *filter) after(field, value string) {
 	}
 }
 
+// before adds that a field comes before a value, unless that is empty.
+func (f *filter) before(field, value string) {
+	if value != "" {
+		f.and(field, bson.D{{Key: "$lt", Value: value}})
+	}
+}
+
 // has adds the condition that one of the fields contains the text, whatever
 // characters it has, in capitals or not.
 func (f *filter) has(text string, fields ...string) {

@@ -97,10 +97,3 @@ func (s *Store) Credits(ctx context.Context, body string) ([]inspection.Credit, 
 func (s *Store) PutCredit(ctx context.Context, v *inspection.Credit, e audit.Entry) error {
 	return credits.put(ctx, s, "mongo.PutCredit", v, e)
 }
-
-// before adds that a field comes before a value, unless that is empty.
-func (f *filter) before(field, value string) {
-	if value != "" {
-		f.and(field, bson.D{{Key: "$lt", Value: value}})
-	}
-}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"strings"
 
 	"kaoping/internal/audit"
 	"kaoping/internal/outbox"
@@ -25,13 +24,7 @@ func (s *Store) Applications(ctx context.Context, q standing.ApplicationQuery) (
 	f := filter{order: "id DESC", limit: q.Limit}
 	f.is("body", q.Body)
 	f.is("region", q.Region)
-	if len(q.States) > 0 {
-		var states []any
-		for _, state := range q.States {
-			states = append(states, string(state))
-		}
-		f.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", states...)
-	}
+	f.any("state", words(q.States))
 	if q.Before != "" {
 		f.and("id < ?", q.Before)
 	}

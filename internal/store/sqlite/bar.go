@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"strings"
 
 	"kaoping/internal/audit"
 	"kaoping/internal/outbox"
@@ -23,13 +22,11 @@ func (s *Store) Bar(ctx context.Context, id string) (standing.Bar, error) {
 // Bars lists entries, newest first.
 func (s *Store) Bars(ctx context.Context, q standing.BarQuery) ([]standing.Bar, error) {
 	f := filter{order: "id DESC", limit: q.Limit}
-	if len(q.Parties) > 0 {
-		var parties []any
-		for _, p := range q.Parties {
-			parties = append(parties, p.String())
-		}
-		f.and("party IN (?"+strings.Repeat(", ?", len(parties)-1)+")", parties...)
+	var parties []any
+	for _, p := range q.Parties {
+		parties = append(parties, p.String())
 	}
+	f.any("party", parties)
 	f.is("decided", q.Case)
 	f.is("region", q.Region)
 	if q.Public {

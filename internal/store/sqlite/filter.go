@@ -27,6 +27,22 @@ func (f *filter) is(column, value string) {
 	}
 }
 
+// words are values of a named text type as arguments.
+func words[T ~string](list []T) []any {
+	var values []any
+	for _, v := range list {
+		values = append(values, string(v))
+	}
+	return values
+}
+
+// any adds the condition that a column has one of the values, unless there are none.
+func (f *filter) any(column string, values []any) {
+	if len(values) > 0 {
+		f.and(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
+	}
+}
+
 // escape makes text match itself in a LIKE … ESCAPE '\'.
 var escape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"kaoping/internal/audit"
@@ -92,20 +91,4 @@ func (s *Store) Credits(ctx context.Context, body string) ([]inspection.Credit, 
 // PutCredit stores a credit grade with its entry (Conflict).
 func (s *Store) PutCredit(ctx context.Context, v *inspection.Credit, e audit.Entry) error {
 	return credits.put(ctx, s, "sqlite.PutCredit", v, e)
-}
-
-// words are values of a named text type as arguments.
-func words[T ~string](list []T) []any {
-	var values []any
-	for _, v := range list {
-		values = append(values, string(v))
-	}
-	return values
-}
-
-// any adds the condition that a column has one of the values, unless there are none.
-func (f *filter) any(column string, values []any) {
-	if len(values) > 0 {
-		f.and(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
-	}
 }

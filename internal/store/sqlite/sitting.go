@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"strings"
 
 	"kaoping/exam"
 	"kaoping/internal/audit"
@@ -24,13 +23,7 @@ func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
 func (s *Store) Sittings(ctx context.Context, q exam.SittingQuery) ([]exam.Sitting, error) {
 	f := filter{order: "id DESC", limit: q.Limit}
 	f.is("body", q.Body)
-	if len(q.States) > 0 {
-		var states []any
-		for _, state := range q.States {
-			states = append(states, string(state))
-		}
-		f.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", states...)
-	}
+	f.any("state", words(q.States))
 	if q.Staff != "" {
 		f.and(`(EXISTS (SELECT 1 FROM json_each(doc, '$.Examiners') AS examiner WHERE examiner.value = ?)
 			OR EXISTS (SELECT 1 FROM json_each(doc, '$.Rooms') AS room, json_each(room.value, '$.Invigilators') AS invigilator WHERE invigilator.value = ?))`, q.Staff, q.Staff)

@@ -85,7 +85,7 @@ func application(n int) standing.Application {
 	p.Staff = []standing.Staff{{ID: "staff-1", Name: "考评员示例", IDHash: "hash", IDMasked: "4104**********0018", Account: "account-1",
 		Proofs: []standing.Proof{{Number: "KP-1", Trade: "6-31-01-03", Senior: true, Until: at}}}}
 	return standing.Application{
-		ID: id(n), Kind: standing.ToChange, Body: "body-1", Base: 3, Region: "410400", Proposal: p, State: standing.Examined, By: "account-1", At: at, Mended: at.AddDate(0, 0, 1),
+		ID: id(n), Kind: standing.ToChange, Body: "body-1", Region: "410400", Proposal: p, State: standing.Examined, By: "account-1", At: at, Mended: at.AddDate(0, 0, 1),
 		Papers:   []standing.Paper{{Name: "申请表.pdf", Key: "filing/1", SHA256: "abc", Size: 7, ContentType: "application/pdf"}},
 		Opinions: []standing.Opinion{{By: "account-2", Name: "经办示例", At: at, To: standing.Examined, Reason: "材料齐全"}},
 	}

@@ -170,7 +170,7 @@ func (s *Service) lower(ctx context.Context, c Case, m Measure) error {
 // changeBody changes the body of a case and stores it where it is another one
 // afterwards.
 func (s *Service) changeBody(ctx context.Context, c Case, what, rule string, change func(*standing.Body)) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		b, err := s.Standing.Body(ctx, c.Party.Key)
 		if err != nil || !slices.Contains(movable, b.State) {
 			return err
@@ -223,7 +223,7 @@ func (s *Service) undo(ctx context.Context, c Case, by string) error {
 
 // lift ends a bar now, once.
 func (s *Service) lift(ctx context.Context, c Case, m Measure, id, by string) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		b, err := s.Standing.Bar(ctx, id)
 		if err != nil || !b.Lifted.IsZero() {
 			return err

@@ -123,19 +123,6 @@ type Service struct {
 // Public is who audit entries name when nobody was logged in.
 const Public = "public"
 
-// casTries is how often a change is tried again when somebody else was faster.
-const casTries = 8
-
-func retry(change func() error) error {
-	var err error
-	for range casTries {
-		if err = change(); !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-	return err
-}
-
 // Case shows a case to its bureau (case:read).
 func (s *Service) Case(ctx context.Context, actor access.Actor, id string) (Case, error) {
 	c, err := s.Store.Case(ctx, id)
@@ -187,7 +174,7 @@ type step struct {
 // meanwhile.
 func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, id string, do func(*Case) (step, error)) (Case, error) {
 	var c Case
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if c, err = s.Store.Case(ctx, id); err != nil {
 			return err
 		}

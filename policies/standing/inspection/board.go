@@ -138,7 +138,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // signaled notes that a case was raised about a finding.
 func (s *Service) signaled(ctx context.Context, visit, finding string) error {
-	return retry(func() error {
+	return fault.Retry(func() error {
 		v, err := s.Store.Visit(ctx, visit)
 		if err != nil {
 			return err

@@ -242,7 +242,7 @@ func (s *Service) Credit(ctx context.Context, body string) (Credit, error) {
 
 func (s *Service) changeCredit(ctx context.Context, op string, actor access.Actor, action access.Action, id string, change func(*Credit) error) (Credit, error) {
 	var c Credit
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if c, err = s.Store.Credit(ctx, id); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (s *Service) Draw(ctx context.Context, actor access.Actor, id string, seed 
 		rand.Read(random[:])
 		seed = binary.LittleEndian.Uint64(random[:])>>1 | 1
 	}
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if p, err = s.Store.Plan(ctx, id); err != nil {
 			return err
 		}

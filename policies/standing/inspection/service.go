@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kaoping/internal/audit"
-	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
@@ -83,16 +82,4 @@ func ruleOf(k Kind) string {
 		return "R32"
 	}
 	return "R36"
-}
-
-const casTries = 8
-
-func retry(change func() error) error {
-	var err error
-	for range casTries {
-		if err = change(); !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-	return err
 }

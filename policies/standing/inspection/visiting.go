@@ -142,7 +142,7 @@ func (s *Service) visit(ctx context.Context, op string, actor access.Actor, id s
 
 func (s *Service) changeVisit(ctx context.Context, op, id string, change func(*Visit) (audit.Entry, error)) (Visit, error) {
 	var v Visit
-	err := retry(func() (err error) {
+	err := fault.Retry(func() (err error) {
 		if v, err = s.Store.Visit(ctx, id); err != nil {
 			return err
 		}
