@@ -47,9 +47,17 @@ func failure(op string, err error) error {
 	return fault.Wrap(op, err)
 }
 
+// retryable is how the driver says that a connection was never had: its pool
+// was cleared, because another call has just lost the server.
+type retryable interface {
+	error
+	Retryable() bool
+}
+
 func unreachable(err error) bool {
 	var network net.Error
-	return driver.IsNetworkError(err) || errors.As(err, &network)
+	var pool retryable
+	return driver.IsNetworkError(err) || errors.As(err, &network) || errors.As(err, &pool) && pool.Retryable()
 }
 
 func hasCode(err error, codes ...int) bool {

@@ -3,12 +3,20 @@ package mongo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 
 	"kaoping/internal/fault"
 )
+
+// cleared stands for the driver's error of a pool that was cleared, which it
+// does not export.
+type cleared struct{}
+
+func (cleared) Error() string   { return "connection pool was cleared because another operation failed" }
+func (cleared) Retryable() bool { return true }
 
 func TestWhatHelpsToTryAgainIsUnavailable(t *testing.T) {
 	refused := func(code int, message string) error {
@@ -21,6 +29,7 @@ func TestWhatHelpsToTryAgainIsUnavailable(t *testing.T) {
 		"a write conflict":                    {refused(112, "WriteConflict"), fault.Unavailable},
 		"a deadlock in PostgreSQL":            {refused(1, "deadlock detected"), fault.Unavailable},
 		"another writer in PostgreSQL":        {refused(1, "could not serialize access due to concurrent update"), fault.Unavailable},
+		"a pool that was cleared":             {fmt.Errorf("write: %w", cleared{}), fault.Unavailable},
 		"a full disk":                         {driver.CommandError{Code: outOfDiskSpace}, fault.Unavailable},
 		"a primary that stepped down":         {driver.CommandError{Code: 10107}, fault.Unavailable},
 		"a caller who has gone":               {context.Canceled, fault.Unavailable},
