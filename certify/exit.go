@@ -106,5 +106,5 @@ func (s *Service) revoke(ctx context.Context, b standing.Bar, number string) err
 	c.State, c.RevokedAt, c.RevokedBy = Revoked, b.From, b.ID
 	entry := s.entry(access.System(), number, "certificate:revoke")
 	entry.Rule, entry.Note = b.Rule.ID, fmt.Sprintf("bar=%s", b.ID)
-	return s.Store.PutCertificate(ctx, &c, entry)
+	return s.Store.PutCertificate(ctx, &c, entry, returnJob(number, c.Version+1, s.Now()))
 }

@@ -3,13 +3,13 @@ package certify
 import (
 	"context"
 	"errors"
+	"time"
 
 	"kaoping/certify/document"
 	"kaoping/exam"
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
-	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
 )
 
@@ -43,11 +43,12 @@ func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
 }
 
 // Issue issues the certificate of a record that passed (certificate:issue), in
-// three steps that may be cut short anywhere and are gone on with by calling
-// again: record the intent with its number, store the document, record its
-// hash. Refused when the results are not confirmed, the record did not pass
-// (R15), the body's filing does not cover it today (R30), or a bar keeps the
-// body or the holder from it (R33).
+// steps that may be cut short anywhere and are gone on with by calling again:
+// take a place in the mix (R06), record the certificate with its number, store
+// the document, record its hash. Where the cap leaves no place the answer is a
+// certificate that Waits, without a number. Refused when the results are not
+// confirmed, the record did not pass (R15), the body's filing does not cover it
+// today (R30), or a bar keeps the body or the holder from it (R33).
 func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment string) (Certificate, error) {
 	const op = "certify.Issue"
 	e, err := s.Exams.Enrolment(ctx, access.System(), enrolment)
@@ -58,7 +59,7 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 		return Certificate{}, err
 	}
 	c, err := s.Store.CertificateOf(ctx, enrolment)
-	if err == nil && c.State != Numbered {
+	if err == nil && (c.State == Issued || c.State == Revoked) {
 		return c, nil
 	}
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -68,71 +69,69 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 	if err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash)); err != nil {
 		return Certificate{}, err
 	}
-	if fault.Is(err, fault.NotFound) {
-		if c, err = s.number(ctx, actor, e); err != nil || c.State != Numbered {
+	if err != nil || c.State == Waits {
+		if c, err = s.number(ctx, actor, e, c); err != nil || c.State != Numbered {
 			return c, fault.Wrap(op, err)
 		}
 	}
 	return s.finish(ctx, actor, c, e)
 }
 
-// number decides that a certificate is due and records it with its number.
-func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolment) (Certificate, error) {
+// number takes a place in the mix and records the certificate with its number;
+// where the place is one to wait at it is c, waiting.
+func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolment, c Certificate) (Certificate, error) {
+	want, err := s.claim(ctx, e, s.Now())
+	if err != nil {
+		return c, err
+	}
+	mix, held, err := s.reserve(ctx, actor, want)
+	if err != nil {
+		return c, err
+	}
+	switch held.Kind {
+	case ToIssue:
+		return s.record(ctx, actor, mix, held)
+	case ToWait:
+		_, err := s.join(ctx, actor, mix, held)
+		c.Enrolment, c.Track, c.State = e.ID, want.sitting.Track, Waits
+		return c, err
+	}
+	return s.Store.CertificateOf(ctx, e.ID) // somebody else has issued it
+}
+
+// claim decides that a certificate is due at a moment.
+func (s *Service) claim(ctx context.Context, e exam.Enrolment, now time.Time) (claim, error) {
 	const op = "certify.Issue"
 	sitting, err := s.Exams.Sitting(ctx, access.System(), e.Sitting)
 	if err != nil {
-		return Certificate{}, err
+		return claim{}, err
 	}
 	if sitting.State != exam.Confirmed {
-		return Certificate{}, fault.New(fault.Refused, op, "the results of this sitting are not confirmed: no certificate can be issued")
+		return claim{}, fault.New(fault.Refused, op, "the results of this sitting are not confirmed: no certificate can be issued")
 	}
-	now := s.Now()
 	if e.Outcome != exam.Passed {
 		refusal := fault.New(fault.Refused, op, "this candidate did not pass: no certificate can be issued")
 		if mark, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "pass_mark"); ok {
 			refusal = refusal.By(mark.Cite())
 		}
-		return Certificate{}, refusal
-	}
-	if sitting.Track != rulebook.SkillLevel {
-		return Certificate{}, fault.New(fault.Refused, op, "no numbering is set for this type of certificate yet").By(Numbering)
+		return claim{}, refusal
 	}
 	body, err := s.Bodies.Body(ctx, sitting.Body)
 	if err != nil {
-		return Certificate{}, err
+		return claim{}, err
 	}
 	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, now); err != nil {
-		return Certificate{}, err
+		return claim{}, err
 	}
 	site, err := body.Site(sitting.Site)
 	if err != nil {
-		return Certificate{}, err
+		return claim{}, err
 	}
-	trade, err := s.Book.Trade(sitting.Trade)
-	if err != nil {
-		return Certificate{}, err
+	series := func(at time.Time) (Series, error) { return SeriesOf(sitting.Track, body, site, sitting.Level, at) }
+	if _, err := series(now); err != nil {
+		return claim{}, err
 	}
-	serial, err := s.Store.Next(ctx, counter(body, site, sitting.Level, now))
-	if err != nil {
-		return Certificate{}, err
-	}
-	number, err := Number(body, site, sitting.Level, now, serial)
-	if err != nil {
-		return Certificate{}, err
-	}
-	c := Certificate{
-		Number: number, Enrolment: e.ID, Sitting: sitting.ID, Body: body.ID, BodyName: body.Name, Region: sitting.Region,
-		Track: sitting.Track, Trade: trade.Code, TradeName: trade.Name, Level: sitting.Level,
-		Name: e.Name, IDSealed: e.IDSealed, IDMasked: e.IDMasked, IssuedOn: now, State: Numbered,
-		Document: DocumentPrefix + number + ".pdf",
-	}
-	entry := s.entry(actor, number, "certificate:number")
-	entry.Rule = Numbering.ID
-	err = s.Store.PutCertificate(ctx, &c, entry)
-	if fault.Is(err, fault.Conflict) { // somebody else issues it right now
-		return s.Store.CertificateOf(ctx, e.ID)
-	}
-	return c, err
+	return claim{enrolment: e, sitting: sitting, series: series}, nil
 }
 
 // finish makes and stores the document and records its hash.

@@ -22,6 +22,7 @@ type Exams interface {
 	IDNumber(e exam.Enrolment) (exam.IDNumber, error)
 	Sittings(ctx context.Context, actor access.Actor, q exam.SittingQuery) ([]exam.Sitting, error)
 	TellHeld(ctx context.Context, b standing.Bar, e exam.Enrolment) error
+	Candidates(ctx context.Context, sitting string) (int, error)
 }
 
 // Service issues and shows certificates.
@@ -38,6 +39,8 @@ type Service struct {
 	PublicURL string // where the QR code leads: PublicURL + "/verify/" + number
 	Now       func() time.Time
 	Log       *slog.Logger
+
+	places places
 }
 
 func (s *Service) entry(actor access.Actor, number, what string) audit.Entry {
@@ -50,11 +53,7 @@ func (s *Service) Certificate(ctx context.Context, actor access.Actor, number st
 	if err != nil {
 		return Certificate{}, fault.Wrap("certify.Certificate", err)
 	}
-	action := access.Action("certificate:read")
-	if actor.Enrolment != "" {
-		action = "certificate:own"
-	}
-	return c, s.Policy.Decide(actor, action, c.Scope())
+	return c, s.Policy.Decide(actor, readAction(actor), c.Scope())
 }
 
 // CertificateOf finds the certificate of an enrolment (NotFound if there is none).

@@ -16,15 +16,22 @@ func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) erro
 	const op = "certify.RevokeOf"
 	c, err := s.Store.CertificateOf(ctx, enrolment)
 	if fault.Is(err, fault.NotFound) {
-		return nil
+		return fault.Wrap(op, s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed))
 	}
-	if err != nil || !slices.Contains(revokable, c.State) {
+	if err == nil && c.State == Waits { // it was revoked before, and its reinstatement waits
+		err = s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed)
+		c.State, c.RevokedBy = Revoked, decision
+	} else if err == nil && slices.Contains(revokable, c.State) {
+		c.State, c.RevokedAt, c.RevokedBy = Revoked, s.Now(), decision
+	} else {
 		return fault.Wrap(op, err)
 	}
-	c.State, c.RevokedAt, c.RevokedBy = Revoked, s.Now(), decision
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
 	entry := s.entry(access.System(), c.Number, "certificate:revoke")
 	entry.Rule, entry.Note = "R43", "case="+decision
-	return fault.Wrap(op, s.Store.PutCertificate(ctx, &c, entry))
+	return fault.Wrap(op, s.Store.PutCertificate(ctx, &c, entry, returnJob(c.Number, c.Version+1, s.Now())))
 }
 
 // ReinstateOf undoes RevokeOf, when the decision is undone: the certificate is
@@ -53,7 +60,9 @@ func (s *Service) ReinstateOf(ctx context.Context, enrolment, decision string) e
 }
 
 // Reinstate makes a certificate valid again that a decision revoked, by the bar
-// or the case that it was revoked by, when the decision is undone on appeal.
+// or the case that it was revoked by, when the decision is undone on appeal. It
+// takes a place in the mix of this year anew, and one of a capped track may have
+// to wait for it (R06): until then it stays revoked for whoever looks it up.
 func (s *Service) Reinstate(ctx context.Context, number, by string) error {
 	const op = "certify.Reinstate"
 	c, err := s.Store.Certificate(ctx, number)
@@ -63,11 +72,44 @@ func (s *Service) Reinstate(ctx context.Context, number, by string) error {
 	if err != nil || c.State != Revoked || c.RevokedBy != by {
 		return fault.Wrap(op, err)
 	}
-	if c.State = Issued; c.SHA256 == "" {
-		c.State = Numbered
+	if err := s.GiveBack(ctx, number); err != nil {
+		return err
 	}
-	c.RevokedAt, c.RevokedBy = time.Time{}, ""
-	entry := s.entry(access.System(), c.Number, "certificate:reinstate")
-	entry.Note = "by=" + by
-	return fault.Wrap(op, s.Store.PutCertificate(ctx, &c, entry))
+	e, err := s.Exams.Enrolment(ctx, access.System(), c.Enrolment)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	sitting, err := s.Exams.Sitting(ctx, access.System(), c.Sitting)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	unnumbered := func(time.Time) (Series, error) { return "", nil } // it has its number
+	mix, held, err := s.reserve(ctx, access.System(), claim{enrolment: e, sitting: sitting, series: unnumbered})
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	switch held.Kind {
+	case ToIssue:
+		_, err = s.record(ctx, access.System(), mix, held)
+	case ToWait:
+		if _, err = s.join(ctx, access.System(), mix, held); err == nil {
+			err = s.await(ctx, number, by)
+		}
+	}
+	return fault.Wrap(op, err)
+}
+
+// await marks a revoked certificate as one that waits to be valid again.
+func (s *Service) await(ctx context.Context, number, by string) error {
+	c, err := s.Store.Certificate(ctx, number)
+	if err != nil || c.State != Revoked || c.RevokedBy != by {
+		return err
+	}
+	c.State = Waits
+	entry := s.entry(access.System(), number, "certificate:reinstate")
+	entry.Rule, entry.Note = "R06", "by="+by
+	if err = s.Store.PutCertificate(ctx, &c, entry); fault.Is(err, fault.Conflict) { // its turn has come meanwhile
+		return nil
+	}
+	return err
 }

@@ -138,6 +138,12 @@ func (s *Service) Results(ctx context.Context, actor access.Actor, id string) (S
 	return sitting, list, fault.Wrap("exam.Results", err)
 }
 
+// Candidates is how many are enrolled in a sitting.
+func (s *Service) Candidates(ctx context.Context, sitting string) (int, error) {
+	n, err := s.Store.CountEnrolments(ctx, EnrolmentQuery{Sitting: sitting})
+	return n, fault.Wrap("exam.Candidates", err)
+}
+
 // OwnResult shows a candidate the own record; scores only once they are public.
 func (s *Service) OwnResult(ctx context.Context, actor access.Actor) (Sitting, Enrolment, error) {
 	const op = "exam.OwnResult"

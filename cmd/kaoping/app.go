@@ -46,6 +46,7 @@ type app struct {
 	log        *slog.Logger
 	now        func() time.Time
 	findings   func(context.Context) error // looks for overdue ones
+	mixes      func(context.Context) error // goes on with the queues of the cap
 }
 
 // wire builds the services. It opens nothing and starts nothing.
@@ -85,6 +86,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		},
 	}
 	a.findings = seldom(now, time.Minute, a.inspection.Sweep)
+	a.mixes = seldom(now, time.Minute, a.certify.SweepMixes)
 	a.desk = &desk.Service{Store: e.store, Policy: policy, Now: now}
 	lease, err := c.lease()
 	if err != nil {
@@ -95,6 +97,10 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 		standing.FilingJob:  a.standing.CarryOut,
 		standing.ExitJob:    a.leaveBody,
 		standing.RestoreJob: a.certify.RestoreBody,
+		certify.ReleaseJob:  a.certify.ReleaseQueue,
+		certify.OneJob:      a.certify.IssueOne,
+		certify.ReturnJob:   a.certify.GiveBack,
+		certify.ExceptJob:   a.certify.IssueExcepted,
 		cases.CarryOutJob:   a.cases.CarryOut,
 		cases.FinalJob:      a.cases.Finish,
 		cases.RectifyJob:    a.cases.Overdue,
@@ -197,6 +203,7 @@ func (a *app) duties() map[string]func(context.Context) error {
 		"sessions": a.accounts.Sweep,
 		"filings":  a.standing.Sweep,
 		"findings": a.findings,
+		"mixes":    a.mixes,
 	}
 }
 

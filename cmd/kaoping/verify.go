@@ -50,8 +50,8 @@ func (cmd verifyCommand) Run(ctx context.Context, c *config) error {
 	return err
 }
 
-// verify checks chains and records, then the answers of marked attempts and
-// the documents of issued certificates.
+// verify checks chains and records, then the answers of marked attempts, the
+// documents of issued certificates, and the counts of the mixes (R06).
 func (a *app) verify(ctx context.Context) (verdict, error) {
 	v := verdict{Damaged: []audit.Damage{}}
 	report := func(d audit.Damage) { v.Damaged = append(v.Damaged, d) }
@@ -84,5 +84,5 @@ func (a *app) verify(ctx context.Context) (verdict, error) {
 			}
 		}
 	}
-	return v, nil
+	return v, a.certify.VerifyMixes(ctx, report)
 }

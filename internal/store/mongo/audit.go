@@ -23,6 +23,7 @@ var aggregates = []struct {
 	{enrolments.kind, enrolments.name, enrolments.lookup},
 	{attempts.kind, attempts.name, attempts.lookup},
 	{certificates.kind, certificates.name, certificates.lookup},
+	{mixes.kind, mixes.name, mixes.lookup}, {waitings.kind, waitings.name, waitings.lookup},
 	{bodies.kind, bodies.name, bodies.lookup},
 	{bars.kind, bars.name, bars.lookup},
 	{applications.kind, applications.name, applications.lookup},

@@ -73,4 +73,13 @@ var migrations = []migration{
 		{collection: "credits", name: "credits_body", keys: by("body", "-_id")},
 		{collection: "credits", name: "credits_pending", keys: by("pending.change"), sparse: true},
 	}},
+	{"mixes", []index{
+		{collection: "mixes", name: "mixes_city", keys: by("city", "-year")},
+		{collection: "mixes", name: "mixes_pending", keys: by("pending.change"), sparse: true},
+		{collection: "waitings", name: "waitings_place", keys: by("city", "place")},
+		{collection: "waitings", name: "waitings_sitting", keys: by("sitting", "place")},
+		{collection: "waitings", name: "waitings_pending", keys: by("pending.change"), sparse: true},
+		{collection: "certificates", name: "certificates_person", keys: by("person")},
+		{collection: "certificates", name: "certificates_mix", keys: by("mix", "_id")},
+	}},
 }

@@ -57,7 +57,7 @@ func (s *Store) Entries(ctx context.Context, stream string, after int64, limit i
 // aggregates are the kinds that the audit compares, with their tables.
 var aggregates = []struct{ kind, table string }{
 	{sittings.kind, sittings.table}, {enrolments.kind, enrolments.table}, {attempts.kind, attempts.table},
-	{certificates.kind, certificates.table}, {bodies.kind, bodies.table}, {bars.kind, bars.table}, {applications.kind, applications.table}, {caseFiles.kind, caseFiles.table},
+	{certificates.kind, certificates.table}, {mixes.kind, mixes.table}, {waitings.kind, waitings.table}, {bodies.kind, bodies.table}, {bars.kind, bars.table}, {applications.kind, applications.table}, {caseFiles.kind, caseFiles.table},
 	{plans.kind, plans.table}, {visits.kind, visits.table}, {credits.kind, credits.table}, {accounts.kind, accounts.table},
 	{blueprints.kind, blueprints.table}, {papers.kind, papers.table},
 	{ruleChanges.kind, ruleChanges.table}, {calendarYears.kind, calendarYears.table}, {ruleEditions.kind, ruleEditions.table},

@@ -5,6 +5,7 @@ import (
 
 	"kaoping/certify"
 	"kaoping/internal/audit"
+	"kaoping/internal/outbox"
 )
 
 var certificates = collection[certify.Certificate]{
@@ -29,6 +30,10 @@ func (s *Store) Certificates(ctx context.Context, q certify.Query) ([]certify.Ce
 	f := filter{order: "id", limit: q.Limit}
 	f.is("body", q.Body)
 	f.is("sitting", q.Sitting)
+	f.is("person", q.Person)
+	if q.Early {
+		f.and("early = 1")
+	}
 	f.has(q.Text, "name", "id")
 	if q.After != "" {
 		f.and("id > ?", q.After)
@@ -36,8 +41,8 @@ func (s *Store) Certificates(ctx context.Context, q certify.Query) ([]certify.Ce
 	return certificates.list(ctx, s, "sqlite.Certificates", f)
 }
 
-// PutCertificate stores a certificate with its entry (Conflict, also for a
+// PutCertificate stores a certificate with its entry and jobs (Conflict, also for a
 // second one of an enrolment).
-func (s *Store) PutCertificate(ctx context.Context, v *certify.Certificate, e audit.Entry) error {
-	return certificates.put(ctx, s, "sqlite.PutCertificate", v, e)
+func (s *Store) PutCertificate(ctx context.Context, v *certify.Certificate, e audit.Entry, jobs ...outbox.Job) error {
+	return certificates.put(ctx, s, "sqlite.PutCertificate", v, e, func(t *tx) error { return t.enqueue(jobs) })
 }
