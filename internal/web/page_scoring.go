@@ -93,6 +93,7 @@ type scoreSheet struct {
 	Row     scoreRow
 	Tasks   []scoreTask
 	Round   int // that the sheet is for
+	Number  int // of the sheet in the round
 	Absent  bool
 	Open    bool
 }
@@ -117,7 +118,10 @@ func (s *Server) showScoreSheet(r *request) error {
 	}
 	row, posted := list.Rows[at], r.Request.PostForm != nil
 	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final" && row.State != "recused"}
-	sheet.Absent = row.Own != nil && row.Own.Absent
+	sheet.Number = 1
+	if row.Own != nil {
+		sheet.Absent, sheet.Number = row.Own.Absent, row.Own.Sheet+1
+	}
 	if posted {
 		sheet.Absent = r.PostForm("absent") != ""
 	}
@@ -154,7 +158,9 @@ func (s *Server) recordScore(r *request) error {
 	if err != nil {
 		return r.again(err, s.showScoreSheet)
 	}
-	sheet.Round, _ = strconv.Atoi(r.PostForm("round")) // a page that names none means the round of now
+	// A page that names none means the round of now, and the next sheet.
+	sheet.Round, _ = strconv.Atoi(r.PostForm("round"))
+	sheet.Sheet, _ = strconv.Atoi(r.PostForm("sheet"))
 	result, err := s.Exam.RecordPractical(r.Request.Context(), r.actor, r.Param("enrolment"), sheet)
 	if err != nil {
 		return r.again(err, s.showScoreSheet)
