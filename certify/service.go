@@ -5,10 +5,10 @@ import (
 	"log/slog"
 	"time"
 
-	"kaoping/certify/document"
 	"kaoping/exam"
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
+	"kaoping/internal/typeset"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
@@ -34,7 +34,7 @@ type Service struct {
 	Bars      exam.Bars
 	Policy    *access.Policy
 	Book      *rulebook.Book
-	Fonts     func() (*document.Fonts, error)
+	Fonts     func() (*typeset.Fonts, error)
 	PublicURL string // where the QR code leads: PublicURL + "/verify/" + number
 	Now       func() time.Time
 	Log       *slog.Logger
