@@ -31,7 +31,7 @@ var floors = map[string]int{
 	"kaoping/bank/demobank":                0,
 	"kaoping/bank/central":                 5,
 	"kaoping/bank/exchange":                5,
-	"kaoping/bank/printed":                6,
+	"kaoping/bank/printed":                 6,
 	"kaoping/exam":                         6,
 	"kaoping/certify/document":             4,
 	"kaoping/certify":                      7,
