@@ -2,11 +2,17 @@ package web
 
 import (
 	"cmp"
+	"fmt"
+	"mime"
+	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"kaoping/certify"
+	"kaoping/certify/document"
 	"kaoping/exam"
+	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 )
@@ -165,24 +171,24 @@ func (r *request) yesNo(yes bool) string {
 // completionRow is a line of the section in files: what, its value, and for a
 // track the certificates.
 type completionRow struct {
-	label               string
+	field, label        string
 	value, certificates any
 }
 
 // completionRows are the fields that the region's form holds, in its order; all
 // of them where there is no form.
 func (r *request) completionRows(page completionPage) []completionRow {
-	rows := []completionRow{{r.T("Days"), page.Days[0] + " – " + page.Days[1], nil}}
+	rows := []completionRow{{"", r.T("Days"), page.Days[0] + " – " + page.Days[1], nil}}
 	add := func(field, label string, value any) {
 		if !page.Ruled || page.Holds(field) {
-			rows = append(rows, completionRow{r.T(label), value, nil})
+			rows = append(rows, completionRow{field, r.T(label), value, nil})
 		}
 	}
 	add("exam_time", "Time of the examination", page.ExamTime)
 	add("candidates", "Candidates who took part", page.Candidates)
 	if !page.Ruled || page.Holds("track_candidates") {
 		for _, line := range page.Lines {
-			rows = append(rows, completionRow{line.Label, line.Candidates, line.Certificates})
+			rows = append(rows, completionRow{"", line.Label, line.Candidates, line.Certificates})
 		}
 	}
 	add("results_entered", "Results entered in the system", page.Results)
@@ -214,4 +220,48 @@ func (r *request) entered(page certify.Completion) string {
 	default:
 		return r.T("of %d of %d sittings", page.Entered, n)
 	}
+}
+
+// printCompletion is the section as a PDF. Refused where no form is set.
+func (s *Server) printCompletion(r *request) error {
+	const op = "web.printCompletion"
+	page, err := s.completion(r)
+	if err != nil {
+		return err
+	}
+	if !page.Ruled {
+		return fault.New(fault.Refused, op, "no form is set for this region on this day: the numbers are shown on its page")
+	}
+	form := document.Form{
+		Title: r.T("Course completion examination"), Subject: page.Name, Days: page.Days[0] + " – " + page.Days[1], Source: page.Form.Document + " " + page.Form.Clause, At: s.Now(),
+	}
+	for _, row := range r.completionRows(page)[1:] { // the days stand above
+		fact := document.Fact{Label: row.label, Value: fmt.Sprint(row.value), Tall: row.field == "bureau_opinion"}
+		if row.certificates != nil {
+			fact.Beside = [2]string{r.T("Certificates obtained"), fmt.Sprint(row.certificates)}
+		}
+		form.Facts = append(form.Facts, fact)
+	}
+	if page.Sitting == "" {
+		form.Columns = []document.Column{
+			{Title: r.T("Title"), Share: 0.26}, {Title: r.T("Evaluation body"), Share: 0.22}, {Title: r.T("Start"), Share: 0.16}, {Title: r.T("Took part"), Share: 0.08, Number: true},
+			{Title: r.T("Certificates"), Share: 0.08, Number: true}, {Title: r.T("Inspector's signature"), Share: 0.2},
+		}
+		for _, sitting := range page.Sittings {
+			form.Rows = append(form.Rows, []string{sitting.Title, sitting.BodyName, r.Moment(sitting.StartsAt), strconv.Itoa(sitting.Candidates), strconv.Itoa(sitting.Certificates), signed(sitting.Signed)})
+		}
+	} else {
+		form.Days = page.Days[0]
+	}
+	fonts, err := s.Certify.Fonts()
+	if err != nil {
+		return err
+	}
+	content, err := document.RenderForm(form, fonts)
+	if err != nil {
+		return err
+	}
+	r.Header("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": r.T("Course completion form") + " " + page.Name + ".pdf"}))
+	r.Data(http.StatusOK, "application/pdf", content)
+	return nil
 }
