@@ -119,8 +119,8 @@ func strip(d *typeset.Document) {
 			d.Block("密封线", word, typeset.At(stripX-3, y+3, 6, 6), typeset.Style{Size: 11, Centred: true})
 		})
 	}
-	d.Turned(90, stripX-7.6, bottom, func() {
-		d.Block("密封线", "密封线内不得答题，不得书写与考生信息无关的任何内容或标记", typeset.At(stripX-7.6, bottom, bottom-top, 3.2), typeset.Style{Size: 7, Centred: true, Colour: grey})
+	d.Turned(90, stripX-6.8, bottom, func() {
+		d.Block("密封线", "密封线内不得答题，不得书写与考生信息无关的任何内容或标记", typeset.At(stripX-6.8, bottom, bottom-top, 3.2), typeset.Style{Size: 7, Centred: true, Colour: grey})
 	})
 }
 

@@ -103,12 +103,12 @@ func (p *page) certificate(c Certificate) {
 // border is a double line with a small square in each corner.
 func (p *page) border() {
 	const outer, inner, square = 9.0, 11.0, 5.0
-	p.Frame(typeset.At(outer, outer, pageW - 2*outer, pageH - 2*outer), 0.4, seal)
-	p.Frame(typeset.At(inner, inner, pageW - 2*inner, pageH - 2*inner), 0.13, seal)
+	p.Frame(typeset.At(outer, outer, pageW-2*outer, pageH-2*outer), 0.4, seal)
+	p.Frame(typeset.At(inner, inner, pageW-2*inner, pageH-2*inner), 0.13, seal)
 	for _, x := range []float64{inner, pageW - inner - square} {
 		for _, y := range []float64{inner, pageH - inner - square} {
 			p.Frame(typeset.At(x, y, square, square), 0.13, seal)
-			p.Fill(typeset.At(x + 1.7, y + 1.7, square - 3.4, square - 3.4), seal)
+			p.Fill(typeset.At(x+1.7, y+1.7, square-3.4, square-3.4), seal)
 		}
 	}
 }
@@ -135,13 +135,13 @@ func (p *page) table(c Certificate, b typeset.Box) {
 		if i/2 == rows-1 {
 			p.Line(x, y+rowH, x+columnW, y+rowH, 0.12, hairline)
 		}
-		p.Block("", f.chinese, typeset.At(x, y + 2.6, label, 4.4), typeset.Style{Size: 10, Colour: soft})
-		p.Block("", f.english, typeset.At(x, y + 7.6, label, 3), typeset.Style{Size: 6.5, Colour: soft})
+		p.Block("", f.chinese, typeset.At(x, y+2.6, label, 4.4), typeset.Style{Size: 10, Colour: soft})
+		p.Block("", f.english, typeset.At(x, y+7.6, label, 3), typeset.Style{Size: 6.5, Colour: soft})
 		content := f.content(c)
 		if content == "" {
 			content = none
 		}
-		p.Block(f.chinese, content, typeset.At(x + label, y + 1, columnW - label, rowH - 2), typeset.Style{Size: 13, Leading: 1.25, Colour: ink})
+		p.Block(f.chinese, content, typeset.At(x+label, y+1, columnW-label, rowH-2), typeset.Style{Size: 13, Leading: 1.25, Colour: ink})
 	}
 }
 
