@@ -68,30 +68,11 @@ func (s *Service) CertificateOf(ctx context.Context, actor access.Actor, enrolme
 
 // Certificates lists certificates that the actor may read, in number order.
 func (s *Service) Certificates(ctx context.Context, actor access.Actor, q Query) ([]Certificate, error) {
-	const op = "certify.Certificates"
-	want := q.Limit
-	if want <= 0 {
-		want = 50
-	}
-	q.Limit = want * 2
-	var mine []Certificate
-	for {
-		page, err := s.Store.Certificates(ctx, q)
-		if err != nil {
-			return nil, fault.Wrap(op, err)
-		}
-		for _, c := range page {
-			if s.Policy.Decide(actor, "certificate:read", c.Scope()) == nil {
-				if mine = append(mine, c); len(mine) == want {
-					return mine, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return mine, nil
-		}
-		q.After = page[len(page)-1].Number
-	}
+	list, err := access.Readable(q.Limit, q.After, func(after string, limit int) ([]Certificate, error) {
+		q.After, q.Limit = after, limit
+		return s.Store.Certificates(ctx, q)
+	}, func(c Certificate) string { return c.Number }, func(c Certificate) bool { return s.Policy.Decide(actor, "certificate:read", c.Scope()) == nil })
+	return list, fault.Wrap("certify.Certificates", err)
 }
 
 // Document returns the PDF of an issued certificate, checked against the hash
