@@ -108,6 +108,19 @@ func (s *Service) scorable(ctx context.Context, op string, actor access.Actor, e
 	return sitting, s.clear(ctx, standing.ToScore, sitting)
 }
 
+// ScoreRefusal foresees which bar would refuse the actor's scores in a sitting
+// now, nil for none.
+func (s *Service) ScoreRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return err
+	}
+	if err := s.clearStaff(ctx, standing.ToScore, body, actor.ID); err != nil {
+		return err
+	}
+	return s.clear(ctx, standing.ToScore, sitting)
+}
+
 func score(sitting Sitting, actor access.Actor, sheet ScoreSheet) (PracticalScore, error) {
 	const op = "exam.RecordPractical"
 	result := PracticalScore{Examiner: actor.ID, Absent: sheet.Absent}

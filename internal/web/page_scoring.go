@@ -30,6 +30,8 @@ type scoreList struct {
 	Scored  int  // rows that wait for nothing from this examiner
 	Recused int  // rows that the examiner does not score
 	Next    string
+
+	Foreseen *shown // why no score would be taken
 }
 
 // scoreRow is a candidate with the examiner's own state: to score, scored,
@@ -57,6 +59,9 @@ func (s *Server) scoreList(r *request) (scoreList, error) {
 			list.Next = row.Path
 		}
 		list.Rows = append(list.Rows, row)
+	}
+	if list.Open && r.fault == nil {
+		list.Foreseen = r.foreseen("Scores cannot be recorded", s.Exam.ScoreRefusal(r.Request.Context(), r.actor, sitting))
 	}
 	return list, nil
 }
@@ -96,6 +101,8 @@ type scoreSheet struct {
 	Number  int // of the sheet in the round
 	Absent  bool
 	Open    bool
+
+	Foreseen *shown
 }
 
 type scoreTask struct {
@@ -117,7 +124,7 @@ func (s *Server) showScoreSheet(r *request) error {
 		return fault.New(fault.NotFound, "web.showScoreSheet", "the sitting has no such candidate")
 	}
 	row, posted := list.Rows[at], r.Request.PostForm != nil
-	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final" && row.State != "recused"}
+	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final" && row.State != "recused", Foreseen: list.Foreseen}
 	sheet.Number = 1
 	if row.Own != nil {
 		sheet.Absent, sheet.Number = row.Own.Absent, row.Own.Sheet+1
