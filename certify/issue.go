@@ -29,7 +29,7 @@ func (s *Service) IssueSitting(ctx context.Context, sitting string) error {
 		if e.Outcome != exam.Passed {
 			continue
 		}
-		err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash))
+		err := s.held(ctx, e)
 		if fault.Is(err, fault.Refused) {
 			s.Log.Info("certificate held", "enrolment", e.ID, "by", err)
 			continue
@@ -66,7 +66,7 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 		return c, fault.Wrap(op, err)
 	}
 	// Also what has its number already waits while its body or its holder is barred.
-	if err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash)); err != nil {
+	if err := s.held(ctx, e); err != nil {
 		return Certificate{}, err
 	}
 	if err != nil || c.State == Waits {
@@ -75,6 +75,17 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 		}
 	}
 	return s.finish(ctx, actor, c, e)
+}
+
+// held refuses while a bar keeps the body or the holder from a certificate.
+func (s *Service) held(ctx context.Context, e exam.Enrolment) error {
+	return s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash))
+}
+
+// IssueRefusal foresees which bar would refuse a sitting's certificates now (R33),
+// nil for none.
+func (s *Service) IssueRefusal(ctx context.Context, sitting exam.Sitting) error {
+	return s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(sitting.Body))
 }
 
 // number takes a place in the mix and records the certificate with its number;
@@ -152,7 +163,7 @@ func (s *Service) finish(ctx context.Context, actor access.Actor, c Certificate,
 		}
 	}
 	// Making the document may have taken long: a bar of the meantime holds.
-	if err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash)); err != nil {
+	if err := s.held(ctx, e); err != nil {
 		return c, err
 	}
 	c.State = Issued

@@ -12,7 +12,6 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox"
 	"kaoping/policies/access"
-	"kaoping/policies/standing"
 )
 
 // The kinds of outbox jobs of the mix.
@@ -115,7 +114,7 @@ func (s *Service) due(ctx context.Context, w Waiting, at time.Time) (c claim, wh
 	if e.Outcome != exam.Passed {
 		return c, Unpassed, nil
 	}
-	if err := s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash)); err != nil {
+	if err := s.held(ctx, e); err != nil {
 		return c, Barred, onlyRefused(err)
 	}
 	if c, err = s.claim(ctx, e, at); err != nil {

@@ -5,10 +5,10 @@ import (
 	"log/slog"
 	"time"
 
-	"kaoping/certify/document"
 	"kaoping/exam"
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
+	"kaoping/internal/typeset"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
@@ -35,7 +35,7 @@ type Service struct {
 	Bars      exam.Bars
 	Policy    *access.Policy
 	Book      *rulebook.Book
-	Fonts     func() (*document.Fonts, error)
+	Fonts     func() (*typeset.Fonts, error)
 	PublicURL string // where the QR code leads: PublicURL + "/verify/" + number
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -67,30 +67,11 @@ func (s *Service) CertificateOf(ctx context.Context, actor access.Actor, enrolme
 
 // Certificates lists certificates that the actor may read, in number order.
 func (s *Service) Certificates(ctx context.Context, actor access.Actor, q Query) ([]Certificate, error) {
-	const op = "certify.Certificates"
-	want := q.Limit
-	if want <= 0 {
-		want = 50
-	}
-	q.Limit = want * 2
-	var mine []Certificate
-	for {
-		page, err := s.Store.Certificates(ctx, q)
-		if err != nil {
-			return nil, fault.Wrap(op, err)
-		}
-		for _, c := range page {
-			if s.Policy.Decide(actor, "certificate:read", c.Scope()) == nil {
-				if mine = append(mine, c); len(mine) == want {
-					return mine, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return mine, nil
-		}
-		q.After = page[len(page)-1].Number
-	}
+	list, err := access.Readable(q.Limit, q.After, func(after string, limit int) ([]Certificate, error) {
+		q.After, q.Limit = after, limit
+		return s.Store.Certificates(ctx, q)
+	}, func(c Certificate) string { return c.Number }, func(c Certificate) bool { return s.Policy.Decide(actor, "certificate:read", c.Scope()) == nil })
+	return list, fault.Wrap("certify.Certificates", err)
 }
 
 // Document returns the PDF of an issued certificate, checked against the hash

@@ -99,4 +99,5 @@ type PracticalScore struct {
 	Total    bank.Points
 	Absent   bool
 	At       time.Time
+	Sheet    int // the examiner's sheets of the round, counted from 1: a correction counts up
 }

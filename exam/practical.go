@@ -16,6 +16,7 @@ import (
 // task in order, or that the candidate did not come.
 type ScoreSheet struct {
 	Round  int // that the examiner scores in, 1 or 2; 0: whichever it is
+	Sheet  int // 1 for the first in the round, one more for each correction; 0: the next
 	Items  []bank.Points
 	Absent bool
 }
@@ -25,7 +26,7 @@ type ScoreSheet struct {
 // spread passes the region's limit: then all score a second time, and that
 // stands. An examiner can correct a sheet until all have scored. A sheet that
 // arrives again, late, is recorded once, and in its round only (Refused for
-// another sheet of a round that is over). Refused by R19 for who may not examine
+// another sheet of a round that is over, and for one that was corrected since). Refused by R19 for who may not examine
 // the trade and level, or this candidate.
 func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id string, sheet ScoreSheet) (Practical, error) {
 	const op = "exam.RecordPractical"
@@ -44,7 +45,7 @@ func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id st
 		}
 		score.At = s.Now()
 		p := &e.Practical
-		if err := p.takes(sheet.Round, score); err != nil {
+		if score.Sheet, err = p.takes(sheet, score); err != nil {
 			result = *p
 			return audit.Entry{}, err
 		}
@@ -66,24 +67,30 @@ func (s *Service) RecordPractical(ctx context.Context, actor access.Actor, id st
 // errRecorded says that what is to be recorded is there already.
 var errRecorded = errors.New("recorded already")
 
-// takes decides whether a sheet is a new one for a round: errRecorded when it
-// is not new, Refused when the round is not the one that is scored now.
-func (p Practical) takes(round int, score PracticalScore) error {
+// takes decides whether a sheet is a new one, and returns its number: errRecorded
+// when it is not new, Refused when the round is not the one that is scored now,
+// or when the examiner has corrected it since.
+func (p Practical) takes(sheet ScoreSheet, score PracticalScore) (number int, err error) {
+	const op = "exam.RecordPractical"
 	now := max(p.Round, 1)
 	scores := p.Scores
-	if round == 1 && now == 2 {
+	if sheet.Round == 1 && now == 2 {
 		scores = p.Before
 	}
-	same := func(x PracticalScore) bool {
-		return x.Examiner == score.Examiner && x.Absent == score.Absent && slices.Equal(x.Items, score.Items)
+	var last PracticalScore
+	if i := slices.IndexFunc(scores, func(x PracticalScore) bool { return x.Examiner == score.Examiner }); i >= 0 {
+		last = scores[i]
+		if last.Absent == score.Absent && slices.Equal(last.Items, score.Items) {
+			return last.Sheet, errRecorded
+		}
 	}
 	switch {
-	case slices.ContainsFunc(scores, same):
-		return errRecorded
-	case round != 0 && round != now:
-		return fault.New(fault.Refused, "exam.RecordPractical", "the examiners score this candidate in round %d now: read it again", now)
+	case sheet.Round != 0 && sheet.Round != now:
+		return 0, fault.New(fault.Refused, op, "the examiners score this candidate in round %d now: read it again", now)
+	case sheet.Sheet != 0 && sheet.Sheet <= last.Sheet:
+		return 0, fault.New(fault.Refused, op, "you have corrected this sheet since: read it again")
 	}
-	return nil
+	return last.Sheet + 1, nil
 }
 
 // scorable decides whether the actor may score the record now.
@@ -99,6 +106,19 @@ func (s *Service) scorable(ctx context.Context, op string, actor access.Actor, e
 		return Sitting{}, err
 	}
 	return sitting, s.clear(ctx, standing.ToScore, sitting)
+}
+
+// ScoreRefusal foresees which bar would refuse the actor's scores in a sitting
+// now, nil for none.
+func (s *Service) ScoreRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	body, err := s.Bodies.Body(ctx, sitting.Body)
+	if err != nil {
+		return err
+	}
+	if err := s.clearStaff(ctx, standing.ToScore, body, actor.ID); err != nil {
+		return err
+	}
+	return s.clear(ctx, standing.ToScore, sitting)
 }
 
 func score(sitting Sitting, actor access.Actor, sheet ScoreSheet) (PracticalScore, error) {

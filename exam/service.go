@@ -53,30 +53,11 @@ func (s *Service) sittingFor(ctx context.Context, actor access.Actor, action acc
 // Sittings lists the sittings that the actor may read, newest first: of the
 // actor's body, or of the actor's regions. Before pages on.
 func (s *Service) Sittings(ctx context.Context, actor access.Actor, q SittingQuery) ([]Sitting, error) {
-	const op = "exam.Sittings"
-	want := q.Limit
-	if want <= 0 {
-		want = 50
-	}
-	q.Limit = want * 2
-	var mine []Sitting
-	for {
-		page, err := s.Store.Sittings(ctx, q)
-		if err != nil {
-			return nil, fault.Wrap(op, err)
-		}
-		for _, sitting := range page {
-			if s.Policy.Decide(actor, "sitting:read", sitting.Scope()) == nil {
-				if mine = append(mine, sitting); len(mine) == want {
-					return mine, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return mine, nil
-		}
-		q.Before = page[len(page)-1].ID
-	}
+	list, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Sitting, error) {
+		q.Before, q.Limit = before, limit
+		return s.Store.Sittings(ctx, q)
+	}, func(sitting Sitting) string { return sitting.ID }, func(sitting Sitting) bool { return s.Policy.Decide(actor, "sitting:read", sitting.Scope()) == nil })
+	return list, fault.Wrap("exam.Sittings", err)
 }
 
 // changeSitting decides, changes and stores a sitting, again if somebody else

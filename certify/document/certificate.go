@@ -4,10 +4,9 @@
 // Purpose: turn the facts of one certificate into the document that its holder
 // keeps, prints and shows.
 //
-// Invariants: the same facts and fonts give the same bytes, always; every
-// character is drawn or the certificate is refused, never a box in its place;
-// nothing runs out of its place: long texts wrap, then shrink. The package
-// reads no clock and no network, and files only to find fonts.
+// Invariants: those of package typeset, which draws the page: the same facts
+// and fonts give the same bytes, always; every character is drawn or the
+// certificate is refused; nothing runs out of its place.
 //
 // It refuses certificates that lack a content or that have one which cannot be
 // printed, photos that are no pictures, and to work without a Chinese font.
@@ -17,9 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/signintech/gopdf"
-
 	"kaoping/internal/fault"
+	"kaoping/internal/typeset"
 	"kaoping/policies/rulebook"
 )
 
@@ -47,11 +45,8 @@ type Certificate struct {
 // Unavailable: fonts is nil. Invalid: a content is missing, does not fit its place, or the photo is no
 // picture. Refused: no font has a character of it; the message names the
 // character.
-func Render(c Certificate, fonts *Fonts) ([]byte, error) {
+func Render(c Certificate, fonts *typeset.Fonts) ([]byte, error) {
 	const op = "document.Render"
-	if fonts == nil {
-		return nil, noFonts(op)
-	}
 	if err := c.complete(op); err != nil {
 		return nil, err
 	}
@@ -62,14 +57,11 @@ func Render(c Certificate, fonts *Fonts) ([]byte, error) {
 		}
 		c.Photo = photo
 	}
-	p := newPage(op, fonts)
-	p.pdf.SetInfo(gopdf.PdfInfo{
-		Title:        basicPlane(c.Title + " " + c.Number),
-		Creator:      "kaoping",
-		CreationDate: c.IssuedOn.In(rulebook.Shanghai), // the only time in the file
-	})
+	p := &page{op: op, Document: typeset.New(op, fonts)}
+	p.AddPage(pageW, pageH)
+	p.Info(c.Title+" "+c.Number, c.IssuedOn.In(rulebook.Shanghai))
 	p.certificate(c)
-	return p.bytes()
+	return p.Bytes()
 }
 
 func (c Certificate) complete(op string) error {
@@ -89,15 +81,4 @@ func (c Certificate) complete(op string) error {
 		return fault.New(fault.Invalid, op, "the certificate lacks %d of the contents that it must show", len(missing)).With(missing...)
 	}
 	return nil
-}
-
-// basicPlane drops the characters that gopdf would encode wrongly in the
-// document's properties; the page itself shows them.
-func basicPlane(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r > 0xFFFF {
-			return -1
-		}
-		return r
-	}, text)
 }

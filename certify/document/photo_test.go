@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"kaoping/internal/fault"
+	"kaoping/internal/typeset/typesettest"
 )
 
 // photo makes a picture whose left half is blue and whose right half is green.
@@ -49,7 +50,7 @@ func TestPhotoFillsItsFrame(t *testing.T) {
 			t.Parallel()
 			c := sample()
 			c.Photo = p
-			img := pixels(t, render(t, c))
+			img := typesettest.Pixels(t, render(t, c))
 			at := func(x, y float64) (r, g, b uint32) {
 				r, g, b, _ = img.At(int(x/25.4*200), int(y/25.4*200)).RGBA()
 				return r >> 8, g >> 8, b >> 8

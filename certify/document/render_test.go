@@ -14,6 +14,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"kaoping/internal/fault"
+	"kaoping/internal/typeset/typesettest"
 )
 
 // cases are certificates that strain the page.
@@ -48,14 +49,14 @@ func TestReadersFindEveryContent(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
 			var all strings.Builder
-			for _, w := range pageWords(t, render(t, c)) {
+			for _, w := range typesettest.Words(t, render(t, c)) {
 				all.WriteString(w.Text)
 			}
-			printed := squeeze(all.String())
+			printed := typesettest.Squeeze(all.String())
 			for _, content := range []string{
 				c.Title, c.Text, c.Body, c.Number, c.Name, c.IDType, c.IDNumber, c.Trade, c.Specialty, c.Level, c.VerifyURL, "2026年11月21日",
 			} {
-				if err := inPieces(printed, squeeze(content)); err != nil {
+				if err := inPieces(printed, typesettest.Squeeze(content)); err != nil {
 					t.Error(err)
 				}
 			}
@@ -86,7 +87,7 @@ func TestCodeLeadsToVerification(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bitmap, err := gozxing.NewBinaryBitmapFromImage(pixels(t, render(t, c)))
+			bitmap, err := gozxing.NewBinaryBitmapFromImage(typesettest.Pixels(t, render(t, c)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +107,7 @@ func TestNothingOverflows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pdf := render(t, c)
-			words := pageWords(t, pdf)
+			words := typesettest.Words(t, pdf)
 			for i, a := range words {
 				if a.XMin < border || a.YMin < border || a.XMax > pageW-border || a.YMax > pageH-border {
 					t.Errorf("%q leaves the border: %+v", a.Text, a)
@@ -119,7 +120,7 @@ func TestNothingOverflows(t *testing.T) {
 					}
 				}
 			}
-			img := pixels(t, pdf)
+			img := typesettest.Pixels(t, pdf)
 			w, h := img.Bounds().Dx(), img.Bounds().Dy()
 			const margin = 8 * 200 / 25 // 8 mm
 			for y := range h {
@@ -145,9 +146,9 @@ func TestGoldenLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all string
-	var at []word // of each byte of all
-	for _, w := range pageWords(t, render(t, sample())) {
-		all += squeeze(w.Text)
+	var at []typesettest.Word // of each byte of all
+	for _, w := range typesettest.Words(t, render(t, sample())) {
+		all += typesettest.Squeeze(w.Text)
 		for len(at) < len(all) {
 			at = append(at, w)
 		}
@@ -176,11 +177,11 @@ func TestGoldenLayout(t *testing.T) {
 func TestRareNamesCopyRight(t *testing.T) {
 	c := sample()
 	c.Name = "𬱖𫖯"
-	if _, missing, ok := fonts(t).choose(c.Name); !ok {
-		needs(t, "a font with rare names", fmt.Errorf("%c is in none of %s", missing, fonts(t).Paths()))
+	if missing := fonts(t).Missing(c.Name); missing != nil {
+		typesettest.Needs(t, "a font with rare names", fmt.Errorf("%c is in none of %s", missing, fonts(t).Paths()))
 	}
 	pdf := render(t, c)
-	if text := string(run(t, pdf, "pdftotext")); !strings.Contains(text, c.Name) {
+	if text := string(typesettest.Run(t, pdf, "pdftotext")); !strings.Contains(text, c.Name) {
 		t.Errorf("%s is not in\n%s", c.Name, text)
 	}
 }
@@ -201,6 +202,12 @@ func TestEqualCertificatesGiveEqualBytes(t *testing.T) {
 	c.IssuedOn = c.IssuedOn.In(time.FixedZone("elsewhere", -8*3600))
 	if got := render(t, c); !bytes.Equal(got, want) {
 		t.Error("the same moment told in another zone gives another document")
+	}
+}
+
+func TestWithoutFontsNothingIsPrinted(t *testing.T) {
+	if _, err := Render(sample(), nil); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("Render without fonts: %v", err)
 	}
 }
 

@@ -208,6 +208,8 @@ var questions = []question{
 
 	{operation: "listScoring", action: "practical:score", request: "GET /sittings/{s}/scoring"},
 	{operation: "recordPracticalScore", action: "practical:score", request: "PUT /enrolments/{e}/practical", body: object(map[string]any{"absent": true})},
+	{operation: "getCompletion", action: "completion:read", request: "GET /completion?sitting={s}"},
+	{operation: "getCompletion", action: "completion:read", request: "GET /completion?body={b}"},
 	{operation: "listResults", action: "result:read", request: "GET /sittings/{s}/results"},
 	{operation: "ownResult", action: "result:own", own: "b", stranger: fault.NotFound, request: "GET /result"},
 	{operation: "publishResults", action: "result:publish", request: "POST /sittings/{s}/publication"},

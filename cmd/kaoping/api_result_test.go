@@ -117,6 +117,30 @@ func TestASheetCountsOnceInItsRound(t *testing.T) {
 	}
 }
 
+// TestACorrectionStandsAgainstAnOlderSheet: the first sheet comes a second time,
+// late, and does not take the place of what the examiner has put right since.
+func TestACorrectionStandsAgainstAnOlderSheet(t *testing.T) {
+	a := newApp(t)
+	_, list := a.examined(t, 90)
+	at := "/api/v1/enrolments/" + list[0].ID + "/practical"
+	sheet := func(number int, first string) map[string]any {
+		return map[string]any{"round": 1, "sheet": number, "items": []string{first, "40", "25", "15"}}
+	}
+	examiner := a.as(t, "examiner1").inEnglish()
+	examiner.put(at, sheet(1, "20")).ok(t, http.StatusOK)
+	if r := examiner.put(at, sheet(2, "15.5")).ok(t, http.StatusOK); r.json["own"].(map[string]any)["sheet"] != 2.0 {
+		t.Error(r.body)
+	}
+	late := examiner.put(at, sheet(1, "20"))
+	late.refused(t, http.StatusUnprocessableEntity, "refused")
+	if !strings.Contains(late.body, "corrected this sheet") {
+		t.Error(late.body)
+	}
+	if r := examiner.put(at, sheet(2, "15.5")).ok(t, http.StatusOK); r.text("own.total") != "95.5" {
+		t.Error("the correction did not stand:", r.body)
+	}
+}
+
 func TestResultsWaitForEveryScoreAndTheirConfirmation(t *testing.T) {
 	a := newApp(t)
 	ctx := context.Background()

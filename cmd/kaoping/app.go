@@ -18,6 +18,7 @@ import (
 	"kaoping/exam"
 	"kaoping/internal/outbox"
 	"kaoping/internal/outbox/desk"
+	"kaoping/internal/typeset"
 	"kaoping/internal/web"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
@@ -150,10 +151,10 @@ func open(ctx context.Context, c *config) (*app, error) {
 
 // fonts looks for fonts when the first certificate needs one; a failed look is
 // done again at the next, so that a font can be installed while the service runs.
-func fonts(path string) func() (*document.Fonts, error) {
+func fonts(path string) func() (*typeset.Fonts, error) {
 	var mu sync.Mutex
-	var found *document.Fonts
-	return func() (*document.Fonts, error) {
+	var found *typeset.Fonts
+	return func() (*typeset.Fonts, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if found != nil {

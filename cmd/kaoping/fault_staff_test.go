@@ -93,12 +93,12 @@ func (x *assessor) sheet(candidate, round int) []string {
 // judge records a sheet, some of them from two connections at once, and some
 // of them with a correction after it.
 func (x *assessor) judge(what judged, items []string) error {
-	path, body := "/api/v1/enrolments/"+what.enrolment+"/practical", map[string]any{"items": items, "round": what.round}
-	answers, once, err := [2]apiReply{}, false, error(nil)
+	path, body := "/api/v1/enrolments/"+what.enrolment+"/practical", map[string]any{"items": items, "round": what.round, "sheet": 1}
+	answers, err := [2]apiReply{}, error(nil)
 	if x.random.IntN(2) == 0 {
-		answers, once, err = x.twice("PUT", path, body)
+		answers, _, err = x.twice("PUT", path, body)
 	} else {
-		answers[0], once, err = x.ask("PUT", path, body)
+		answers[0], _, err = x.ask("PUT", path, body)
 		answers[1] = answers[0]
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func (x *assessor) judge(what judged, items []string) error {
 	}
 	x.sheets[what] = items
 	r := answers[0]
-	if scored, _ := r.json["scored"].(float64); once && int(scored) == 1 && x.random.IntN(3) == 0 {
+	if scored, _ := r.json["scored"].(float64); int(scored) == 1 && x.random.IntN(3) == 0 {
 		return x.correct(what, path)
 	}
 	return nil
@@ -120,7 +120,7 @@ func (x *assessor) judge(what judged, items []string) error {
 // correct replaces a sheet, unless the other examiners were faster: then it stands.
 func (x *assessor) correct(what judged, path string) error {
 	items := []string{"17.5", "40", "24", "14"}
-	r, _, err := x.ask("PUT", path, map[string]any{"items": items, "round": what.round})
+	r, _, err := x.ask("PUT", path, map[string]any{"items": items, "round": what.round, "sheet": 2})
 	switch {
 	case err != nil:
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -41,10 +42,7 @@ const rival = "rival"
 
 // seeded is an embedded installation, made once and copied for each test.
 var seeded = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "kaoping-test-")
-	if err != nil {
-		return "", err
-	}
+	dir := filepath.Join(shared, "seeded")
 	return dir, seed(testConfig(dir))
 })
 
@@ -90,11 +88,17 @@ func seed(c *config) error {
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
+// shared is the folder of what all tests use.
+var shared string
+
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if dir, err := seeded(); err == nil {
-		os.RemoveAll(dir)
+	dir, err := os.MkdirTemp("", "kaoping-test-")
+	if err != nil {
+		panic(err)
 	}
+	shared = dir
+	code := m.Run()
+	os.RemoveAll(shared)
 	os.Exit(code)
 }
 
@@ -213,12 +217,21 @@ func (a *testApp) sign(t *testing.T, sitting string) {
 	a.as(t, "inspector").post("/api/v1/sittings/"+sitting+"/signature", map[string]any{}).ok(t, http.StatusOK)
 }
 
-// program builds the real program.
+// built is the real program, built once for all tests.
+var built = sync.OnceValues(func() (path string, err error) {
+	path = filepath.Join(shared, "kaoping")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return path, fmt.Errorf("go build: %w %s", err, out)
+	}
+	return path, nil
+})
+
+// program is the path of the real program.
 func program(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "kaoping")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v %s", err, out)
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }

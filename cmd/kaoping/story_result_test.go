@@ -94,12 +94,15 @@ func (s *story) resultsArePublicAndConfirmed(c *seat) {
 }
 
 // consult is a window in which a candidate looks up the own result.
-func (s *story) consult(e exam.Enrolment) *window {
-	id, err := s.exam.IDNumber(e)
+func (s *story) consult(e exam.Enrolment) *window { return s.testApp.consult(s.chrome, e) }
+
+func (a *testApp) consult(c *chrome, e exam.Enrolment) *window {
+	c.t.Helper()
+	id, err := a.exam.IDNumber(e)
 	if err != nil {
-		s.t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	w := s.chrome.window("candidate "+e.Name, s.url)
+	w := c.window("candidate "+e.Name, a.url)
 	w.open("/my/login")
 	w.fill("[name=ticket]", e.Ticket, "[name=last_six]", id.LastSix())
 	w.press("#consult")

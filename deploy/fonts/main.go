@@ -13,13 +13,14 @@ import (
 
 	"kaoping/certify/document"
 	"kaoping/internal/fault"
+	"kaoping/internal/typeset"
 )
 
 func main() {
 	var err error
 	switch len(os.Args) {
 	case 1:
-		var fonts *document.Fonts
+		var fonts *typeset.Fonts
 		if fonts, err = document.FindFonts(os.Getenv("KAOPING_FONT")); err == nil {
 			fmt.Println(fonts.Paths()[0])
 		}

@@ -46,6 +46,7 @@ func (s *Server) api() {
 	a.attempts()
 	a.results()
 	a.certificates()
+	a.completions()
 	a.filings()
 	a.inspections()
 	a.cases()

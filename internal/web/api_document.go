@@ -28,5 +28,6 @@ var apiTags = []*huma.Tag{
 	{Name: "inspections", Description: "Plans, draws, visits, findings, credit grades (监督检查)"},
 	{Name: "cases", Description: "Violations: report, evidence, notice, hearing, decision by two people, appeal, repair (违规案件)"},
 	{Name: "certificates", Description: "Issue and verification (证书)"},
+	{Name: "statistics", Description: "Counts of a region and of a body (统计)"},
 	{Name: "jobs", Description: "Background work (后台任务)"},
 }

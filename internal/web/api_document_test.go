@@ -16,7 +16,7 @@ var operations = []string{
 	"applyFiling", "applyRepair", "approveDecision", "approveGrade", "approveRule", "approveRuling", "approveTakeover", "askOverride",
 	"attemptClock", "attemptEvents", "closeSitting", "complain", "confirmResults", "consultResult", "countDays", "createAccount",
 	"createPaper", "delegateGrant", "disableAccount", "dismissCase", "downloadCertificate", "draftSitting", "drawInspection", "enterRoom",
-	"establishCase", "examineFiling", "explainAccess", "followFinding", "getAccount", "getBody", "getCase", "getCertificate", "getComplaint",
+	"establishCase", "examineFiling", "explainAccess", "followFinding", "getAccount", "getBody", "getCase", "getCertificate", "getComplaint", "getCompletion",
 	"getEligibility", "getFiling", "getGrade", "getInspection", "getItemTemplate", "getReceived", "getRule", "getSitting", "getVisit",
 	"grantRole", "hearCase", "identifyParty", "importEnrolment", "importItems", "inspectionBoard", "issueCertificate", "issueToken",
 	"listAccounts", "listBlueprints", "listBodies", "listCalendarYears", "listCases", "listCertificates", "listDirectory", "listEligibility",

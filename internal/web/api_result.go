@@ -60,10 +60,11 @@ type sheetJSON struct {
 	Items  []string `json:"items" doc:"Points of each task, in order; empty when absent"`
 	Total  string   `json:"total"`
 	Absent bool     `json:"absent"`
+	Sheet  int      `json:"sheet" doc:"1 for the first in the round, one more for each correction"`
 }
 
 func sheetForm(s exam.PracticalScore) *sheetJSON {
-	sheet := &sheetJSON{[]string{}, s.Total.String(), s.Absent}
+	sheet := &sheetJSON{[]string{}, s.Total.String(), s.Absent, s.Sheet}
 	for _, points := range s.Items {
 		sheet.Items = append(sheet.Items, points.String())
 	}
@@ -88,6 +89,7 @@ type practicalInput struct {
 	ID   string `path:"id" doc:"Id of the enrolment"`
 	Body struct {
 		Round  int      `json:"round,omitempty" minimum:"0" maximum:"2" doc:"That the sheet is for, as listScoring says, 1 for the first sheet; name it, so that a sheet that is sent again never counts in another round. 0: whichever it is"`
+		Sheet  int      `json:"sheet,omitempty" minimum:"0" doc:"1 for the first sheet of the round, one more than the last for a correction; name it, so that an older sheet that comes late never takes the place of a correction. 0: the next"`
 		Items  []string `json:"items,omitempty" doc:"Points of each task, in order" example:"[\"20\",\"15.5\"]"`
 		Absent bool     `json:"absent,omitempty" doc:"The candidate did not come"`
 	}
@@ -102,7 +104,7 @@ type practicalJSON struct {
 
 func (a *jsonAPI) recordPracticalScore(ctx context.Context, actor access.Actor, in *practicalInput) (practicalJSON, error) {
 	var read pointsReader
-	sheet := exam.ScoreSheet{Round: in.Body.Round, Absent: in.Body.Absent}
+	sheet := exam.ScoreSheet{Round: in.Body.Round, Sheet: in.Body.Sheet, Absent: in.Body.Absent}
 	for i, text := range in.Body.Items {
 		sheet.Items = append(sheet.Items, read.field(fmt.Sprintf("items[%d]", i), text))
 	}

@@ -25,21 +25,40 @@ type column struct {
 
 // sendTable writes a table as .xlsx under a file name.
 func (r *request) sendTable(name string, t table) error {
-	const op = "web.sendTable"
+	return r.sendTables(name, named{"Sheet1", t})
+}
+
+// named is a table with the name of its sheet.
+type named struct {
+	sheet string
+	table
+}
+
+// sendTables writes tables as the sheets of one .xlsx.
+func (r *request) sendTables(name string, tables ...named) error {
+	const op = "web.sendTables"
 	book := excelize.NewFile()
 	defer book.Close() // in memory only
-	if err := t.write(book); err != nil {
+	if err := book.SetSheetName("Sheet1", tables[0].sheet); err != nil {
 		return fault.Wrap(op, err)
+	}
+	for _, t := range tables {
+		if _, err := book.NewSheet(t.sheet); err != nil { // the first is there already
+			return fault.Wrap(op, err)
+		}
+		if err := t.write(book, t.sheet); err != nil {
+			return fault.Wrap(op, err)
+		}
 	}
 	return fault.Wrap(op, r.sendWorkbook(name, book))
 }
 
-func (t table) write(book *excelize.File) error {
+func (t table) write(book *excelize.File, name string) error {
 	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	if err != nil {
 		return err
 	}
-	sheet, err := book.NewStreamWriter("Sheet1")
+	sheet, err := book.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,9 @@ func (s *Server) caseMay(r *request, c cases.Case) caseMay {
 		Appeal: may("case:appeal", cases.OpAppeal), Ruling: !ruling && may("case:decide", cases.OpRuling), DecideRuling: ruling && may("case:approve", cases.OpRule),
 		Audit: r.may("audit:read", c.Scope()),
 	}
+	if c.Appeal != nil && c.DecidedBy(r.actor) {
+		m.Ruling, m.DecideRuling = false, false
+	}
 	if _, ordered := c.Ordered(cases.Rectify); ordered && c.Rectified.IsZero() {
 		m.Rectified = handle(cases.OpRectified)
 	}

@@ -19,7 +19,7 @@ type resultsPage struct {
 	TheoryMark          bank.Points
 	PracticalMark       bank.Points
 	MarkRule            string
-	Foreseen            *shown // why the results would not be confirmed
+	Foreseen            *shown // why the results would not be confirmed, or the certificates not issued
 	Published           bool
 	Missing             int // came, but have no practical score
 	MayPublish, Confirm bool
@@ -57,6 +57,9 @@ func (s *Server) resultsOf(r *request, id string) (resultsPage, error) {
 		page.Foreseen = s.foresee(r, sittingMay{Confirm: true}, sitting)
 	}
 	page.MayIssue = sitting.State == exam.Confirmed && r.may("certificate:issue", sitting.Scope())
+	if page.MayIssue && r.fault == nil {
+		page.Foreseen = r.foreseen("The certificates cannot be issued", s.Certify.IssueRefusal(ctx, sitting))
+	}
 	mark, rule := s.Exam.PassMark(sitting)
 	page.TheoryMark, page.PracticalMark, page.MarkRule = mark, mark, rule.Rule
 	if sitting.Paper != "" {

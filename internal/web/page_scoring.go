@@ -30,6 +30,8 @@ type scoreList struct {
 	Scored  int  // rows that wait for nothing from this examiner
 	Recused int  // rows that the examiner does not score
 	Next    string
+
+	Foreseen *shown // why no score would be taken
 }
 
 // scoreRow is a candidate with the examiner's own state: to score, scored,
@@ -57,6 +59,9 @@ func (s *Server) scoreList(r *request) (scoreList, error) {
 			list.Next = row.Path
 		}
 		list.Rows = append(list.Rows, row)
+	}
+	if list.Open && r.fault == nil {
+		list.Foreseen = r.foreseen("Scores cannot be recorded", s.Exam.ScoreRefusal(r.Request.Context(), r.actor, sitting))
 	}
 	return list, nil
 }
@@ -93,8 +98,11 @@ type scoreSheet struct {
 	Row     scoreRow
 	Tasks   []scoreTask
 	Round   int // that the sheet is for
+	Number  int // of the sheet in the round
 	Absent  bool
 	Open    bool
+
+	Foreseen *shown
 }
 
 type scoreTask struct {
@@ -116,8 +124,11 @@ func (s *Server) showScoreSheet(r *request) error {
 		return fault.New(fault.NotFound, "web.showScoreSheet", "the sitting has no such candidate")
 	}
 	row, posted := list.Rows[at], r.Request.PostForm != nil
-	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final" && row.State != "recused"}
-	sheet.Absent = row.Own != nil && row.Own.Absent
+	sheet := scoreSheet{Sitting: list.Sitting, Row: row, Round: max(row.Enrolment.Practical.Round, 1), Open: list.Open && row.State != "final" && row.State != "recused", Foreseen: list.Foreseen}
+	sheet.Number = 1
+	if row.Own != nil {
+		sheet.Absent, sheet.Number = row.Own.Absent, row.Own.Sheet+1
+	}
 	if posted {
 		sheet.Absent = r.PostForm("absent") != ""
 	}
@@ -154,7 +165,9 @@ func (s *Server) recordScore(r *request) error {
 	if err != nil {
 		return r.again(err, s.showScoreSheet)
 	}
-	sheet.Round, _ = strconv.Atoi(r.PostForm("round")) // a page that names none means the round of now
+	// A page that names none means the round of now, and the next sheet.
+	sheet.Round, _ = strconv.Atoi(r.PostForm("round"))
+	sheet.Sheet, _ = strconv.Atoi(r.PostForm("sheet"))
 	result, err := s.Exam.RecordPractical(r.Request.Context(), r.actor, r.Param("enrolment"), sheet)
 	if err != nil {
 		return r.again(err, s.showScoreSheet)

@@ -124,6 +124,11 @@ func (s *Server) foresee(r *request, may sittingMay, sitting exam.Sitting) *show
 	case may.Staff:
 		title, err = "The sitting cannot be staffed", s.Exam.StaffRefusal(r.Request.Context(), r.actor, sitting)
 	}
+	return r.foreseen(title, err)
+}
+
+// foreseen is a refusal before the click, nil for none.
+func (r *request) foreseen(title string, err error) *shown {
 	if !fault.Is(err, fault.Refused) && !fault.Is(err, fault.Early) {
 		return nil
 	}

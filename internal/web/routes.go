@@ -19,5 +19,6 @@ func (s *Server) routes() {
 	s.caseRoutes()
 	s.filingRoutes()
 	s.inspectionRoutes()
+	s.statisticsRoutes()
 	s.api()
 }

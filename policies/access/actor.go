@@ -68,6 +68,7 @@ type Actor struct {
 	Grants    []Grant
 	Token     []Action // of a program: what its token names
 	Enrolment string   // set for candidates only
+	From      string   // the network address that asks, "" where it is not known; for records, never for decisions
 }
 
 // System is kaoping itself.

@@ -43,6 +43,9 @@ const (
 	ReviewItem Duty = "item:review"      // author ≠ reviewer of an item
 	SignSecond Duty = "second-signature" // officer ≠ reviewer of a record (R64)
 	KeepSecond Duty = "second-keeper"    // two keepers of a paper (R20)
+
+	ReviewPaper Duty = "paper:review" // setter ≠ reviewer of a central paper (R05)
+	KeepApart   Duty = "keep-apart"   // keepers ≠ setter and reviewer (R20)
 )
 
 // Duties says, for each duty, what is refused to the same person.
@@ -50,6 +53,9 @@ var Duties = map[Duty]string{
 	ReviewItem: "an item is reviewed by another person than its author",
 	SignSecond: "the second signature on a record is another person's",
 	KeepSecond: "papers are sealed and unsealed by two different keepers",
+
+	ReviewPaper: "a paper is reviewed by another person than its setter",
+	KeepApart:   "who set or reviewed a paper does not keep it",
 }
 
 // Distinct refuses (Refused, naming the duty) who has taken one of the steps

@@ -293,28 +293,9 @@ func (s *Service) Read(ctx context.Context, actor access.Actor, id string) (Appl
 
 // Applications lists the applications that the actor may read, newest first.
 func (s *Service) Applications(ctx context.Context, actor access.Actor, q ApplicationQuery) ([]Application, error) {
-	const op = "standing.Applications"
-	want := q.Limit
-	if want <= 0 {
-		want = 50
-	}
-	q.Limit = want * 2
-	var mine []Application
-	for {
-		page, err := s.Store.Applications(ctx, q)
-		if err != nil {
-			return nil, fault.Wrap(op, err)
-		}
-		for _, a := range page {
-			if s.Policy.Decide(actor, "body:read", a.Scope()) == nil {
-				if mine = append(mine, a); len(mine) == want {
-					return mine, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return mine, nil
-		}
-		q.Before = page[len(page)-1].ID
-	}
+	list, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Application, error) {
+		q.Before, q.Limit = before, limit
+		return s.Store.Applications(ctx, q)
+	}, func(a Application) string { return a.ID }, func(a Application) bool { return s.Policy.Decide(actor, "body:read", a.Scope()) == nil })
+	return list, fault.Wrap("standing.Applications", err)
 }

@@ -62,8 +62,9 @@ func (s *Service) appealDay(c Case) time.Time {
 	return rulebook.Day(c.Due)
 }
 
-// decidedBy reports whether a person has signed the decision that is appealed.
-func (c Case) decidedBy(actor access.Actor) bool {
+// DecidedBy reports whether a person has signed the decision that is appealed:
+// others decide about the appeal.
+func (c Case) DecidedBy(actor access.Actor) bool {
 	return actor.ID == c.Decision.ProposedBy || actor.ID == c.Decision.ApprovedBy
 }
 
@@ -84,7 +85,7 @@ func (s *Service) ProposeRuling(ctx context.Context, actor access.Actor, id stri
 		if err := c.may(op, OpRuling); err != nil {
 			return step{}, err
 		}
-		if c.decidedBy(actor) {
+		if c.DecidedBy(actor) {
 			return step{}, otherHands(op)
 		}
 		appeal := *c.Appeal
@@ -121,7 +122,7 @@ func (c Case) ruling(op string, what Op, actor access.Actor) error {
 	if c.Appeal.Ruling == nil {
 		return fault.New(fault.Refused, op, "nothing is proposed yet")
 	}
-	if c.decidedBy(actor) {
+	if c.DecidedBy(actor) {
 		return otherHands(op)
 	}
 	return nil

@@ -138,29 +138,11 @@ func (s *Service) Cases(ctx context.Context, actor access.Actor, q Query) ([]Cas
 }
 
 func (s *Service) list(ctx context.Context, q Query, mine func(Case) bool) ([]Case, error) {
-	want := q.Limit
-	if want <= 0 {
-		want = 50
-	}
-	q.Limit = want * 2
-	var list []Case
-	for {
-		page, err := s.Store.Cases(ctx, q)
-		if err != nil {
-			return nil, fault.Wrap("cases.Cases", err)
-		}
-		for _, c := range page {
-			if mine(c) {
-				if list = append(list, c); len(list) == want {
-					return list, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return list, nil
-		}
-		q.After = page[len(page)-1].Rank
-	}
+	list, err := access.Readable(q.Limit, q.After, func(after string, limit int) ([]Case, error) {
+		q.After, q.Limit = after, limit
+		return s.Store.Cases(ctx, q)
+	}, func(c Case) string { return c.Rank }, mine)
+	return list, fault.Wrap("cases.Cases", err)
 }
 
 // step is what a change of a case leaves behind.

@@ -11,8 +11,10 @@ import (
 
 // Plans lists the plans of the actor's regions, newest first (body:read there).
 func (s *Service) Plans(ctx context.Context, actor access.Actor, q Query) ([]Plan, error) {
-	list, err := readable(q, func(q Query) ([]Plan, error) { return s.Store.Plans(ctx, q) }, func(p Plan) string { return p.ID },
-		func(p Plan) bool { return s.Policy.Decide(actor, "body:read", p.Scope()) == nil })
+	list, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Plan, error) {
+		q.Before, q.Limit = before, limit
+		return s.Store.Plans(ctx, q)
+	}, func(p Plan) string { return p.ID }, func(p Plan) bool { return s.Policy.Decide(actor, "body:read", p.Scope()) == nil })
 	return list, fault.Wrap("inspection.Plans", err)
 }
 
@@ -31,8 +33,10 @@ func (s *Service) Plan(ctx context.Context, actor access.Actor, id string) (Plan
 // Visits lists the visits that the actor may read, newest first: those of the
 // actor's regions, and of the own body once they are signed.
 func (s *Service) Visits(ctx context.Context, actor access.Actor, q Query) ([]Visit, error) {
-	list, err := readable(q, func(q Query) ([]Visit, error) { return s.Store.Visits(ctx, q) }, func(v Visit) string { return v.ID },
-		func(v Visit) bool { return s.mayRead(actor, v) == nil })
+	list, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Visit, error) {
+		q.Before, q.Limit = before, limit
+		return s.Store.Visits(ctx, q)
+	}, func(v Visit) string { return v.ID }, func(v Visit) bool { return s.mayRead(actor, v) == nil })
 	return list, fault.Wrap("inspection.Visits", err)
 }
 
@@ -152,31 +156,4 @@ func (s *Service) Inspectors(ctx context.Context, actor access.Actor) ([]access.
 			})
 		})
 	}), nil
-}
-
-// readable walks a list to the number of entries that are wanted and may be read.
-func readable[T any](q Query, list func(Query) ([]T, error), id func(T) string, may func(T) bool) ([]T, error) {
-	want := q.Limit
-	if want <= 0 {
-		want = 50
-	}
-	q.Limit = want * 2
-	var mine []T
-	for {
-		page, err := list(q)
-		if err != nil {
-			return nil, err
-		}
-		for _, entry := range page {
-			if may(entry) {
-				if mine = append(mine, entry); len(mine) == want {
-					return mine, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return mine, nil
-		}
-		q.Before = id(page[len(page)-1])
-	}
 }

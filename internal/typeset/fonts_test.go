@@ -1,13 +1,29 @@
-package document
+package typeset
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"kaoping/internal/fault"
 )
+
+const needed = "考评"
+
+var machine = sync.OnceValues(func() (*Fonts, error) { return Find(needed, os.Getenv("KAOPING_FONT")) })
+
+func fonts(t *testing.T) *Fonts {
+	t.Helper()
+	f, err := machine()
+	if err != nil && os.Getenv("CI") != "" {
+		t.Fatal(err)
+	} else if err != nil {
+		t.Skip(err)
+	}
+	return f
+}
 
 // aFont copies a usable font, so that a test can put it where it likes.
 func aFont(t *testing.T, to string) {
@@ -31,7 +47,7 @@ func TestFontsAreTriedInOrder(t *testing.T) {
 	aFont(t, given)
 	aFont(t, filepath.Join(folder, "b.ttf"))
 	aFont(t, cached)
-	f, err := FindFonts("", given, folder, given)
+	f, err := Find(needed, "", given, folder, given)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,24 +77,24 @@ func TestFontsThatDoNotServe(t *testing.T) {
 		if err := os.WriteFile(file, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := FindFonts(file); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), name) {
+		if _, err := Find(needed, file); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v, want it invalid", name, err)
 		}
 	}
 	for _, path := range []string{filepath.Join(dir, "bad"), filepath.Join(dir, "none.ttf")} {
-		if _, err := FindFonts(path); !fault.Is(err, fault.Invalid) {
+		if _, err := Find(needed, path); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v, want it invalid", path, err)
 		}
 	}
 }
 
 func TestNoFontIsSaid(t *testing.T) {
-	_, err := find(nil, []string{filepath.Join(t.TempDir(), "*.ttf")})
+	_, err := find(needed, nil, []string{filepath.Join(t.TempDir(), "*.ttf")})
 	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "fonts-lxgw-wenkai") {
 		t.Errorf("%v, want what to install", err)
 	}
-	if _, err := Render(sample(), nil); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("Render without fonts: %v", err)
+	if _, err := New("test", nil).Bytes(); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a document without fonts: %v", err)
 	}
 }
 
@@ -88,7 +104,7 @@ func TestFontsHelpEachOtherOut(t *testing.T) {
 	dir := t.TempDir()
 	aFont(t, filepath.Join(dir, "1.ttf"))
 	aFont(t, filepath.Join(dir, "2.ttf"))
-	f, err := find([]string{dir}, nil)
+	f, err := find(needed, []string{dir}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,14 +124,13 @@ func TestFontsHelpEachOtherOut(t *testing.T) {
 		t.Errorf("missing %c, %v; want 陈", missing, ok)
 	}
 
-	f, _ = find([]string{dir}, nil)
+	f, _ = find(needed, []string{dir}, nil)
 	delete(f.list[0].table.Chars(), '陈')
 	delete(f.list[1].table.Chars(), '例')
-	pdf, err := Render(sample(), f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := string(run(t, pdf, "pdftotext", "-layout")); !strings.Contains(text, "陈示例") {
-		t.Errorf("two fonts in one name:\n%s", text)
+	d := New("test", f)
+	d.AddPage(210, 297)
+	d.Block("姓名", "陈示例", Box{20, 20, 100, 10}, Style{Size: 12})
+	if _, err := d.Bytes(); err != nil || len(d.embedded) != 2 {
+		t.Errorf("%d fonts in one name, %v; want two", len(d.embedded), err)
 	}
 }

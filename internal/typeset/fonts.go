@@ -1,4 +1,4 @@
-package document
+package typeset
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ import (
 	"kaoping/internal/fault"
 )
 
-// Fonts is an ordered list of TrueType fonts that a certificate may embed. It
+// Fonts is an ordered list of TrueType fonts that a document may embed. It
 // is safe for concurrent use. No font is part of the program: deploy/fonts.sh
 // or the operator puts one on the machine.
 type Fonts struct {
@@ -30,7 +30,7 @@ type font struct {
 	table  core.TTFParser
 }
 
-// FindFonts finds the fonts to print with, best first: the given paths (files,
+// Find finds the fonts to print with, best first: the given paths (files,
 // or folders of .ttf files; "" is passed over), then the user's cache
 // ($XDG_CACHE_HOME or ~/.cache, kaoping/fonts/*.ttf), then the places where
 // systems keep TrueType fonts with Chinese.
@@ -39,13 +39,13 @@ type font struct {
 // (.ttc) are not used; nor are fonts whose licence bits forbid embedding.
 //
 // Invalid: a given path holds no usable font. Unavailable: no font found has
-// the words that every certificate prints.
-func FindFonts(paths ...string) (*Fonts, error) {
-	return find(paths, slices.Concat(cachePatterns(), systemPatterns()))
+// all of the words.
+func Find(words string, paths ...string) (*Fonts, error) {
+	return find(words, paths, slices.Concat(cachePatterns(), systemPatterns()))
 }
 
-func find(paths, patterns []string) (*Fonts, error) {
-	const op = "document.FindFonts"
+func find(words string, paths, patterns []string) (*Fonts, error) {
+	const op = "typeset.Find"
 	f := &Fonts{}
 	for _, path := range paths {
 		if path == "" {
@@ -71,14 +71,14 @@ func find(paths, patterns []string) (*Fonts, error) {
 			_ = f.add(file) // a system font that does not serve is none
 		}
 	}
-	if !slices.ContainsFunc(f.list, func(ft *font) bool { return ft.hasAll(printedWords) }) {
+	if !slices.ContainsFunc(f.list, func(ft *font) bool { return ft.hasAll(words) }) {
 		return nil, noFonts(op)
 	}
 	return f, nil
 }
 
 func noFonts(op string) error {
-	return fault.New(fault.Unavailable, op, "no TrueType font with Chinese was found, so certificates cannot be printed: install the package fonts-lxgw-wenkai, run deploy/fonts.sh, or name a .ttf file in the configuration")
+	return fault.New(fault.Unavailable, op, "no TrueType font with Chinese was found, so certificates and papers cannot be printed: install the package fonts-lxgw-wenkai, run deploy/fonts.sh, or name a .ttf file in the configuration")
 }
 
 func cachePatterns() []string {
@@ -123,7 +123,7 @@ func (f *Fonts) add(path string) error {
 	if err != nil {
 		return err
 	}
-	ft := &font{path: path, family: "KAOPI" + string(rune('A'+len(f.list)%26)) + "+Certificate" + string(rune('A'+len(f.list)/26))}
+	ft := &font{path: path, family: "KAOPI" + string(rune('A'+len(f.list)%26)) + "+Kaoping" + string(rune('A'+len(f.list)/26))}
 	if err := ft.parse(data); err != nil {
 		return err
 	}

@@ -1,0 +1,31 @@
+package access
+
+// listed is how many entries a list has where nobody says how many.
+const listed = 50
+
+// Readable walks a stored list, page by page, to as many entries as are wanted
+// (50 for a limit that is not positive) and may be read. page returns at most so
+// many entries from a cursor on, which cursor tells of the last one.
+func Readable[T any](limit int, from string, page func(from string, limit int) ([]T, error), cursor func(T) string, may func(T) bool) ([]T, error) {
+	if limit <= 0 {
+		limit = listed
+	}
+	var mine []T
+	for {
+		entries, err := page(from, limit*2)
+		if err != nil {
+			return nil, err
+		}
+		for _, entry := range entries {
+			if may(entry) {
+				if mine = append(mine, entry); len(mine) == limit {
+					return mine, nil
+				}
+			}
+		}
+		if len(entries) < limit*2 {
+			return mine, nil
+		}
+		from = cursor(entries[len(entries)-1])
+	}
+}
