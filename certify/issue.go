@@ -10,7 +10,6 @@ import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
-	"kaoping/policies/standing"
 )
 
 // IssueSitting issues what a confirmed sitting's results allow: the handler of
@@ -76,17 +75,6 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 	return s.finish(ctx, actor, c, e)
 }
 
-// held refuses while a bar keeps the body or the holder from a certificate.
-func (s *Service) held(ctx context.Context, e exam.Enrolment) error {
-	return s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash))
-}
-
-// IssueRefusal foresees which bar would refuse a sitting's certificates now (R33),
-// nil for none.
-func (s *Service) IssueRefusal(ctx context.Context, sitting exam.Sitting) error {
-	return s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(sitting.Body))
-}
-
 // number decides that a certificate is due and records it with its number.
 func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolment) (Certificate, error) {
 	const op = "certify.Issue"
@@ -112,7 +100,7 @@ func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolme
 	if err != nil {
 		return Certificate{}, err
 	}
-	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, now); err != nil {
+	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Track, sitting.Site, now); err != nil {
 		return Certificate{}, err
 	}
 	site, err := body.Site(sitting.Site)
