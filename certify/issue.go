@@ -10,7 +10,6 @@ import (
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
-	"kaoping/policies/standing"
 )
 
 // IssueSitting issues what a confirmed sitting's results allow: the handler of
@@ -77,17 +76,6 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 	return s.finish(ctx, actor, c, e)
 }
 
-// held refuses while a bar keeps the body or the holder from a certificate.
-func (s *Service) held(ctx context.Context, e exam.Enrolment) error {
-	return s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(e.Body), standing.PersonParty(e.IDHash))
-}
-
-// IssueRefusal foresees which bar would refuse a sitting's certificates now (R33),
-// nil for none.
-func (s *Service) IssueRefusal(ctx context.Context, sitting exam.Sitting) error {
-	return s.Gate.Clear(ctx, standing.ToIssue, standing.BodyParty(sitting.Body))
-}
-
 // number takes a place in the mix and records the certificate with its number;
 // where the place is one to wait at it is c, waiting.
 func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolment, c Certificate) (Certificate, error) {
@@ -131,7 +119,7 @@ func (s *Service) claim(ctx context.Context, e exam.Enrolment, now time.Time) (c
 	if err != nil {
 		return claim{}, err
 	}
-	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, now); err != nil {
+	if err := body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Track, sitting.Site, now); err != nil {
 		return claim{}, err
 	}
 	site, err := body.Site(sitting.Site)

@@ -9,7 +9,7 @@ import (
 	"kaoping/policies/standing"
 )
 
-// NoticeRefusal foresees why Notify would refuse a draft now (R02, R30), nil
+// NoticeRefusal foresees why Notify would refuse a draft now (R02, R03, R30, R37, R38), nil
 // if it would not. It changes nothing; Notify decides again.
 func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
 	const op = "exam.NoticeRefusal"
@@ -19,11 +19,23 @@ func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting
 	if err := sitting.in(op, Drafted, Returned); err != nil {
 		return err
 	}
-	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
+	if err := s.noticeable(ctx, op, sitting); err != nil {
 		return err
 	}
 	_, err := s.noticeInTime(sitting, s.Now())
 	return err
+}
+
+// AcceptRefusal foresees why Accept would refuse a notice now, nil if it would not.
+func (s *Service) AcceptRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	const op = "exam.AcceptRefusal"
+	if err := s.Policy.Decide(actor, "sitting:accept", sitting.Scope()); err != nil {
+		return err
+	}
+	if err := sitting.in(op, Notified); err != nil {
+		return err
+	}
+	return s.acceptable(ctx, op, sitting)
 }
 
 // EarliestDay is the first legal day that a sitting noticed today may have
@@ -62,7 +74,7 @@ func (s *Service) StaffRefusal(ctx context.Context, actor access.Actor, sitting 
 // StaffNames tells who staffs a sitting: the names of its invigilators and
 // examiners by account id (sitting:read).
 func (s *Service) StaffNames(ctx context.Context, actor access.Actor, sitting Sitting) (map[string]string, error) {
-	if err := s.Policy.Decide(actor, "sitting:read", sitting.Scope()); err != nil {
+	if err := s.reads(actor, sitting); err != nil {
 		return nil, err
 	}
 	names := map[string]string{}

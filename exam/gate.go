@@ -13,11 +13,16 @@ import (
 //
 // A sitting that the decision on its body lets finish under supervision is
 // finished: its candidates come in and are scored. Nothing is confirmed or issued.
+// Of a subsidised sitting it is also asked who may take part in subsidised
+// evaluation (R34).
 func (s *Service) clear(ctx context.Context, act standing.Act, sitting Sitting, more ...standing.Party) error {
 	if !sitting.Supervised || act != standing.ToAdmit && act != standing.ToScore {
 		more = append(more, standing.BodyParty(sitting.Body))
 	}
-	return s.Gate.Clear(ctx, act, more...)
+	if err := s.Gate.Clear(ctx, act, more...); err != nil || !sitting.Subsidised {
+		return err
+	}
+	return s.Gate.Clear(ctx, standing.ToSubsidy, more...)
 }
 
 // within asks the gate, and whether the body's filing covers the sitting on a
@@ -31,7 +36,7 @@ func (s *Service) within(ctx context.Context, act standing.Act, sitting Sitting,
 	if err != nil {
 		return err
 	}
-	return body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Site, day)
+	return body.MayEvaluate(sitting.Trade, sitting.Level, sitting.Track, sitting.Site, day)
 }
 
 // admissible refuses a candidate who may not come in now: barred (R33, R43), of

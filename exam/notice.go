@@ -24,6 +24,10 @@ type Draft struct {
 	Track    rulebook.Track
 	Title    string // "" makes one of trade, level and serial
 	StartsAt time.Time
+
+	Subsidised bool
+	For        string // body id of the employer or school whose people sit, "" for none
+	ForWhy     string // why that body does not examine its own people (R38)
 }
 
 // Draft opens a sitting as a draft (sitting:draft in the body; Invalid names
@@ -87,9 +91,24 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	if len([]rune(d.Title)) > 60 {
 		wrong("title", "a title has at most 60 characters")
 	}
+	if len([]rune(d.ForWhy)) > noteMost {
+		wrong("for_why", "a reason has at most %d characters", noteMost)
+	}
+	sitting.For, sitting.ForName, sitting.ForWhy = d.For, "", strings.TrimSpace(d.ForWhy)
+	if d.For != "" {
+		own, err := s.Bodies.Body(ctx, d.For)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return fault.Wrap(op, err)
+		}
+		if err != nil || own.Kind != standing.Employer && own.Kind != standing.School {
+			wrong("for", "choose the employer or the school whose people sit")
+		}
+		sitting.ForName = own.Name
+	}
 	if len(issues) > 0 {
 		return fault.New(fault.Invalid, op, "the draft is incomplete").With(issues...)
 	}
+	sitting.Subsidised = d.Subsidised
 	if err := s.clear(ctx, standing.ToNotify, *sitting); err != nil {
 		return err
 	}
@@ -97,7 +116,7 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if err := body.MayEvaluate(d.Trade, d.Level, d.Site, d.StartsAt); err != nil {
+	if err := body.MayEvaluate(d.Trade, d.Level, d.Track, d.Site, d.StartsAt); err != nil {
 		return err
 	}
 	site, err := body.Site(d.Site)
@@ -107,6 +126,10 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	sitting.Site, sitting.SiteName = site.ID, site.Name
 	sitting.Trade, sitting.Level, sitting.Track = d.Trade, d.Level, d.Track
 	sitting.StartsAt = d.StartsAt
+	sitting.Host, sitting.Consents = "", nil
+	if site.Region != "" && !s.Book.Covers(body.Region, site.Region) {
+		sitting.Host = site.Region
+	}
 	if d.Title != "" {
 		sitting.Title = d.Title
 	}
@@ -118,14 +141,16 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 }
 
 // Notify gives the bureau notice of a sitting (报备). Refused by R02 when it
-// comes too late, naming the first date that would do; by R30 outside the filing.
+// comes too late, naming the first date that would do; by R30 outside the
+// filing, by R03 where a stronger certificate can be had, by R37 where the place
+// can examine for itself, by R38 without a reason for a third party.
 func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
 	const op = "exam.Notify"
 	return s.changeSitting(ctx, actor, "sitting:notify", id, func(sitting *Sitting) (audit.Entry, error) {
 		if err := sitting.in(op, Drafted, Returned); err != nil {
 			return audit.Entry{}, err
 		}
-		if err := s.within(ctx, standing.ToNotify, *sitting, sitting.StartsAt); err != nil {
+		if err := s.noticeable(ctx, op, *sitting); err != nil {
 			return audit.Entry{}, err
 		}
 		now := s.Now()
@@ -135,7 +160,7 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Si
 		}
 		sitting.State, sitting.NotifiedAt, sitting.Reason = Notified, now, ""
 		entry := s.entry(actor, id, "sitting/"+id, "sitting:notify")
-		entry.Rule = rule
+		entry.Rule, entry.Note = rule, sitting.ForWhy
 		return entry, nil
 	})
 }
@@ -167,13 +192,29 @@ func (s *Service) noticeInTime(sitting Sitting, now time.Time) (string, error) {
 	return "", refusal.By(days.Cite())
 }
 
-// Accept is the bureau's acceptance of a notice (受理).
+// noticeable refuses what no notice can be given of: the body's standing and
+// filing (R33, R34, R30) and what the place's own possibilities forbid (R03,
+// R37, R38). It is asked when notice is foreseen, given and accepted.
+func (s *Service) noticeable(ctx context.Context, op string, sitting Sitting) error {
+	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
+		return err
+	}
+	for _, asked := range []func(context.Context, string, Sitting) error{s.weaker, s.crowding, s.passing} {
+		if err := asked(ctx, op, sitting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Accept is the bureau's acceptance of a notice (受理). Refused as Notify is, and
+// by R37 while a consent to a sitting across regions is missing.
 func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
 	sitting, err := s.sittingFor(ctx, actor, "sitting:accept", id)
 	if err != nil {
 		return Sitting{}, err
 	}
-	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
+	if err := s.acceptable(ctx, "exam.Accept", sitting); err != nil {
 		return Sitting{}, err
 	}
 	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")

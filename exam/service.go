@@ -47,6 +47,9 @@ func (s *Service) sittingFor(ctx context.Context, actor access.Actor, action acc
 	if err != nil {
 		return Sitting{}, fault.Wrap("exam."+string(action), err)
 	}
+	if action == "sitting:read" {
+		return sitting, s.reads(actor, sitting)
+	}
 	return sitting, s.Policy.Decide(actor, action, sitting.Scope())
 }
 
@@ -56,7 +59,7 @@ func (s *Service) Sittings(ctx context.Context, actor access.Actor, q SittingQue
 	list, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Sitting, error) {
 		q.Before, q.Limit = before, limit
 		return s.Store.Sittings(ctx, q)
-	}, func(sitting Sitting) string { return sitting.ID }, func(sitting Sitting) bool { return s.Policy.Decide(actor, "sitting:read", sitting.Scope()) == nil })
+	}, func(sitting Sitting) string { return sitting.ID }, func(sitting Sitting) bool { return s.reads(actor, sitting) == nil })
 	return list, fault.Wrap("exam.Sittings", err)
 }
 

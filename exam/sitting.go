@@ -45,18 +45,25 @@ type Sitting struct {
 	Trade    string
 	Level    rulebook.Level
 	Track    rulebook.Track
-	Title    string
-	Serial   int // running number in region and year, in every ticket number
-	StartsAt time.Time
-	Minutes  int // of the theory paper; 0 until a paper is set
-	State    State
+	// Subsidised says that public money pays for it (补贴性评价): R34 and R37 ask.
+	Subsidised bool
+	Host       string // region of a site in another region than the body's, "" at home (R37)
+	For        string // body id of the employer or school whose people sit, "" for none (R38)
+	ForName    string
+	ForWhy     string // why that body does not examine its own people
+	Title      string
+	Serial     int // running number in region and year, in every ticket number
+	StartsAt   time.Time
+	Minutes    int // of the theory paper; 0 until a paper is set
+	State      State
 
 	DraftedBy  string
 	DraftedAt  time.Time
 	NotifiedAt time.Time
 	DecidedBy  string
 	DecidedAt  time.Time
-	Reason     string // of a return, for the scheduler
+	Reason     string    // of a return, for the scheduler
+	Consents   []Consent // of the bureaus, to a sitting across regions
 
 	Paper       string
 	Rooms       []Room

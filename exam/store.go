@@ -72,6 +72,7 @@ type People interface {
 // Bodies finds evaluation bodies.
 type Bodies interface {
 	Body(ctx context.Context, id string) (standing.Body, error)
+	Bodies(ctx context.Context) ([]standing.Body, error)
 }
 
 // Bars finds the decision by which a body left.

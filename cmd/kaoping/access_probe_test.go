@@ -179,6 +179,7 @@ var questions = []question{
 	{operation: "notifySitting", action: "sitting:notify", request: "POST /sittings/{s}/notice"},
 	{operation: "acceptSitting", action: "sitting:accept", request: "POST /sittings/{s}/acceptance"},
 	{operation: "returnSitting", action: "sitting:return", request: "POST /sittings/{s}/return", body: object(map[string]any{"reason": "x"})},
+	{operation: "consentSitting", action: "sitting:consent", request: "POST /sittings/{s}/consent", body: object(map[string]any{"side": "own"})},
 	{operation: "signSitting", action: "sitting:sign", request: "POST /sittings/{s}/signature", body: object(map[string]any{})},
 	{operation: "listStaffable", action: "sitting:staff", request: "GET /sittings/{s}/staffable?role=examiner"},
 	{operation: "staffSitting", action: "sitting:staff", request: "PUT /sittings/{s}/staffing", body: object(map[string]any{

@@ -14,6 +14,7 @@ import (
 // a lower floor, and nothing beside or above it. Longest prefix wins.
 var floors = map[string]int{
 	"kaoping/internal/fault":               0,
+	"kaoping/internal/chart":               0,
 	"kaoping/internal/audit":               1,
 	"kaoping/internal/outbox":              1,
 	"kaoping/internal/outbox/desk":         3,

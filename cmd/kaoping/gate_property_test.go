@@ -25,7 +25,7 @@ var namedStates = []exam.State{"drafted", "notified", "accepted", "returned", "s
 // while the body comes on the blacklist and off it again.
 func TestNoSequenceOfStepsPassesABar(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		a := newApp(t)
+		a := assemble(t, testConfig(copied(t)), testNow)
 		defer a.engines.Close()
 		w := &walk{testApp: a, T: t, r: r}
 		running, _ := a.runningSitting(t, 2) // so that walks come far

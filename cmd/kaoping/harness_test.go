@@ -105,15 +105,21 @@ func TestMain(m *testing.M) {
 // newApp starts an application on the embedded engines at testNow.
 func newApp(t *testing.T) *testApp {
 	t.Helper()
+	return openApp(t, copied(t), testNow)
+}
+
+// copied is a data folder with the installation that each test begins with.
+func copied(t *testing.T) (data string) {
+	t.Helper()
 	dir, err := seeded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := t.TempDir()
+	data = t.TempDir()
 	if err := os.CopyFS(data, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	return openApp(t, data, testNow)
+	return data
 }
 
 // newProductionApp starts an application on MongoDB and S3 at testNow, in a
@@ -156,6 +162,21 @@ func openApp(t *testing.T, data string, now time.Time) *testApp {
 
 func openAppWith(t *testing.T, c *config, now time.Time) *testApp {
 	t.Helper()
+	a := assemble(t, c, now)
+	server, err := a.web(c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	t.Cleanup(server.Drain)
+	a.url = listener.URL
+	return a
+}
+
+// assemble makes an application without its pages and its API.
+func assemble(t *testing.T, c *config, now time.Time) *testApp {
+	t.Helper()
 	ctx := context.Background()
 	e, err := openEngines(ctx, c, quiet())
 	if err != nil {
@@ -183,14 +204,7 @@ func openAppWith(t *testing.T, c *config, now time.Time) *testApp {
 		t.Fatal("no paper", err)
 	}
 	d.paper = papers[0]
-	server, err := a.web(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener := httptest.NewServer(server)
-	t.Cleanup(listener.Close)
-	t.Cleanup(server.Drain)
-	return &testApp{demoSeed: d, config: c, engines: e, url: listener.URL}
+	return &testApp{demoSeed: d, config: c, engines: e}
 }
 
 // runningSitting prepares a sitting that starts at the app's time now and has

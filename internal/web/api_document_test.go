@@ -14,7 +14,7 @@ import (
 var operations = []string{
 	"acceptRectification", "acceptSitting", "addCalendarYear", "addEnrolment", "addEvidence", "addTime", "appealCase", "appealGrade",
 	"applyFiling", "applyRepair", "approveDecision", "approveGrade", "approveRule", "approveRuling", "approveTakeover", "askOverride",
-	"attemptClock", "attemptEvents", "closeSitting", "complain", "confirmResults", "consultResult", "countDays", "createAccount",
+	"attemptClock", "attemptEvents", "closeSitting", "complain", "confirmResults", "consentSitting", "consultResult", "countDays", "createAccount",
 	"createPaper", "delegateGrant", "disableAccount", "dismissCase", "downloadCertificate", "draftSitting", "drawInspection", "enterRoom",
 	"establishCase", "examineFiling", "explainAccess", "followFinding", "getAccount", "getBody", "getCase", "getCertificate", "getComplaint", "getCompletion",
 	"getEligibility", "getFiling", "getGrade", "getInspection", "getItemTemplate", "getReceived", "getRule", "getSitting", "getVisit",

@@ -53,6 +53,7 @@ type filedSiteJSON struct {
 	Serial  string         `json:"serial" doc:"Six digits of a certificate number (R51)"`
 	Name    string         `json:"name"`
 	Address string         `json:"address,omitempty"`
+	Region  string         `json:"region,omitempty" doc:"Where it lies, of a site in another region than the body's (R37)"`
 	Cameras int            `json:"cameras,omitempty" minimum:"0"`
 	Rooms   []roomSizeJSON `json:"rooms"`
 }
@@ -77,7 +78,7 @@ func (p filedBodyJSON) body() standing.Body {
 		b.Scopes = append(b.Scopes, standing.Scope(s))
 	}
 	for _, s := range p.Sites {
-		site := standing.Site{ID: s.ID, Serial: s.Serial, Name: s.Name, Address: s.Address, Cameras: s.Cameras}
+		site := standing.Site{ID: s.ID, Serial: s.Serial, Name: s.Name, Address: s.Address, Region: s.Region, Cameras: s.Cameras}
 		for _, r := range s.Rooms {
 			site.Rooms = append(site.Rooms, standing.Room(r))
 		}
@@ -99,7 +100,7 @@ func filedBodyForm(b standing.Body) filedBodyJSON {
 		p.Scopes = append(p.Scopes, scopeJSON(s))
 	}
 	for _, s := range b.Sites {
-		site := filedSiteJSON{ID: s.ID, Serial: s.Serial, Name: s.Name, Address: s.Address, Cameras: s.Cameras, Rooms: []roomSizeJSON{}}
+		site := filedSiteJSON{ID: s.ID, Serial: s.Serial, Name: s.Name, Address: s.Address, Region: s.Region, Cameras: s.Cameras, Rooms: []roomSizeJSON{}}
 		for _, r := range s.Rooms {
 			site.Rooms = append(site.Rooms, roomSizeJSON(r))
 		}
@@ -238,6 +239,7 @@ type directoryInput struct {
 	Kind   standing.Kind  `query:"kind" enum:"employer,school,social"`
 	Trade  string         `query:"trade" doc:"Occupation code"`
 	Level  rulebook.Level `query:"level" default:"99" doc:"One of the levels of R53; all when absent"`
+	Track  rulebook.Track `query:"track" enum:"qualification,skill_level,special_work,special_skill,completion,equipment" doc:"That the filing covers"`
 	Text   string         `query:"text" doc:"Part of the name or of the filing number"`
 }
 
@@ -250,7 +252,7 @@ type listedJSON struct {
 
 func (a *jsonAPI) listDirectory(ctx context.Context, in *directoryInput) (listJSON[listedJSON], error) {
 	list, err := a.Standing.Directory(ctx, standing.DirectoryQuery{
-		Region: in.Region, Kind: in.Kind, Trade: in.Trade, Level: in.Level, Leveled: in.Level.Valid(), Text: in.Text,
+		Region: in.Region, Kind: in.Kind, Trade: in.Trade, Level: in.Level, Leveled: in.Level.Valid(), Track: in.Track, Text: in.Text,
 	})
 	if err != nil {
 		return listJSON[listedJSON]{}, err

@@ -67,6 +67,7 @@ type bodyJSON struct {
 type scopeJSON struct {
 	Trade  string           `json:"trade"`
 	Levels []rulebook.Level `json:"levels" doc:"5 初级工 to 1 高级技师, 0 特级技师, -1 首席技师, 6 学徒工"`
+	Tracks []rulebook.Track `json:"tracks,omitempty" doc:"Absent: filed for skill level certificates, and no track is refused"`
 }
 
 type siteJSON struct {
@@ -74,6 +75,7 @@ type siteJSON struct {
 	Serial  string         `json:"serial" doc:"Six digits of a certificate number (R51)"`
 	Name    string         `json:"name"`
 	Address string         `json:"address"`
+	Region  string         `json:"region,omitempty" doc:"Where it lies, of a site in another region than the body's (R37)"`
 	Rooms   []roomSizeJSON `json:"rooms"`
 }
 
@@ -91,7 +93,7 @@ func bodyForm(b standing.Body) bodyJSON {
 		body.Scopes = append(body.Scopes, scopeJSON(s))
 	}
 	for _, s := range b.Sites {
-		site := siteJSON{ID: s.ID, Serial: s.Serial, Name: s.Name, Address: s.Address, Rooms: []roomSizeJSON{}}
+		site := siteJSON{ID: s.ID, Serial: s.Serial, Name: s.Name, Address: s.Address, Region: s.Region, Rooms: []roomSizeJSON{}}
 		for _, r := range s.Rooms {
 			site.Rooms = append(site.Rooms, roomSizeJSON(r))
 		}

@@ -25,7 +25,7 @@ func (a *jsonAPI) sittings() {
 	}, a.getSitting)
 	operation(a, huma.Operation{
 		OperationID: "draftSitting", Method: http.MethodPost, Path: "/sittings", Tags: []string{"sittings"}, Summary: "Draft a sitting",
-		Description:   "Refused outside the body's filing: trade, level, site, validity (R30).",
+		Description:   "Refused outside the body's filing: trade, level, track, site, validity (R30); a subsidised sitting also to a body barred from those (R34).",
 		DefaultStatus: http.StatusCreated, Errors: refusals(fault.NotFound, fault.Refused),
 	}, a.draftSitting)
 	operation(a, huma.Operation{
@@ -34,17 +34,22 @@ func (a *jsonAPI) sittings() {
 	}, a.redraftSitting)
 	operation(a, huma.Operation{
 		OperationID: "notifySitting", Method: http.MethodPost, Path: "/sittings/{id}/notice", Tags: []string{"sittings"}, Summary: "Give notice of a sitting (报备)",
-		Description: "Refused when it comes later than the region's rule allows, naming the first date that would do (R02), and outside the body's filing (R30).",
+		Description: "Refused when it comes later than the region's rule allows, naming the first date that would do (R02), outside the body's filing (R30), for a course completion examination where a stronger certificate can be had (R03, with what and where), in another region that can hold it itself (R37), and without a reason for passing an organisation's own body by (R38).",
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.notifySitting)
 	operation(a, huma.Operation{
 		OperationID: "acceptSitting", Method: http.MethodPost, Path: "/sittings/{id}/acceptance", Tags: []string{"sittings"}, Summary: "Accept a notice (受理)",
-		Description: "By an officer of the region.", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
+		Description: "By an officer of the region. Refused as the notice is, and while a consent to a sitting in another region is missing (R37).", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.acceptSitting)
 	operation(a, huma.Operation{
 		OperationID: "returnSitting", Method: http.MethodPost, Path: "/sittings/{id}/return", Tags: []string{"sittings"}, Summary: "Return a notice with a reason (退回)",
 		Description: "By an officer of the region; the body can change it and give notice again.", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.returnSitting)
+	operation(a, huma.Operation{
+		OperationID: "consentSitting", Method: http.MethodPost, Path: "/sittings/{id}/consent", Tags: []string{"sittings"}, Summary: "Consent to a sitting in another region (跨地域同意)",
+		Description: "By an officer of the body's region (own), of the region of the site (host), or of the province where subsidised work passes local bodies by (R37). Each consent is another person's; the notice is accepted when all that are asked for are there.",
+		Errors:      refusals(fault.NotFound, fault.Refused, fault.Conflict),
+	}, a.consentSitting)
 	operation(a, huma.Operation{
 		OperationID: "signSitting", Method: http.MethodPost, Path: "/sittings/{id}/signature", Tags: []string{"sittings"}, Summary: "Sign the record of a sitting (考核巡查人员签字)",
 		Description: "By an inspector of the region who does not work in it, from its start until its results are confirmed. Where the region's rules ask for it, results are not confirmed without (R40).",
@@ -84,9 +89,23 @@ type sittingJSON struct {
 	Rooms       []roomJSON     `json:"rooms"`
 	Examiners   []string       `json:"examiners" doc:"Account ids"`
 	Tasks       []taskJSON     `json:"tasks" doc:"Practical task sheet (实操评分项)"`
+	Subsidised  bool           `json:"subsidised" doc:"补贴性评价 (R34)"`
+	Host        string         `json:"host_region,omitempty" doc:"Of a site in another region than the body's (R37)"`
+	Consents    []consentJSON  `json:"consents,omitempty" doc:"Given so far (R37)"`
+	For         string         `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
+	ForName     string         `json:"for_name,omitempty"`
+	ForWhy      string         `json:"for_why,omitempty" doc:"Why its own body does not examine them"`
 	Signature   *signatureJSON `json:"signature,omitempty" doc:"The inspector's, on the record (R40)"`
 	PublishedAt *time.Time     `json:"published_at,omitempty"`
 	ConfirmedAt *time.Time     `json:"confirmed_at,omitempty"`
+}
+
+type consentJSON struct {
+	Side   exam.Side `json:"side" enum:"own,host,province"`
+	Region string    `json:"region"`
+	Name   string    `json:"name"`
+	At     time.Time `json:"at"`
+	Note   string    `json:"note,omitempty"`
 }
 
 type signatureJSON struct {
@@ -114,7 +133,11 @@ func sittingForm(s exam.Sitting) sittingJSON {
 		Trade: s.Trade, Level: s.Level, Track: s.Track, Title: s.Title, Serial: s.Serial, StartsAt: moment(s.StartsAt), Minutes: s.Minutes,
 		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper,
 		Rooms: []roomJSON{}, Examiners: texts(s.Examiners), Tasks: taskForms(s.Tasks),
+		Subsidised: s.Subsidised, Host: s.Host, For: s.For, ForName: s.ForName, ForWhy: s.ForWhy,
 		PublishedAt: momentOrNone(s.Publicised), ConfirmedAt: momentOrNone(s.Confirmed),
+	}
+	for _, c := range s.Consents {
+		form.Consents = append(form.Consents, consentJSON{c.Side, c.Region, c.Name, moment(c.At), c.Note})
 	}
 	if s.Signed.By != "" {
 		form.Signature = &signatureJSON{s.Signed.Name, moment(s.Signed.At), s.Signed.Note}
@@ -162,10 +185,14 @@ type DraftJSON struct {
 	Track    rulebook.Track `json:"track" enum:"qualification,skill_level,special_work,special_skill,completion,equipment"`
 	Title    string         `json:"title,omitempty" doc:"Made of trade, level and serial when absent"`
 	StartsAt time.Time      `json:"starts_at" doc:"Start of the theory examination"`
+
+	Subsidised bool   `json:"subsidised,omitempty" doc:"补贴性评价 (R34)"`
+	For        string `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
+	ForWhy     string `json:"for_why,omitempty" maxLength:"500" doc:"Why its own body does not examine them"`
 }
 
 func (d DraftJSON) draft(body string) exam.Draft {
-	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt}
+	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, For: d.For, ForWhy: d.ForWhy}
 }
 
 type newSitting struct {
@@ -209,6 +236,19 @@ type returnInput struct {
 
 func (a *jsonAPI) returnSitting(ctx context.Context, actor access.Actor, in *returnInput) (sittingJSON, error) {
 	sitting, err := a.Exam.Return(ctx, actor, in.ID, in.Body.Reason)
+	return sittingForm(sitting), err
+}
+
+type consentInput struct {
+	OfSitting
+	Body struct {
+		Side exam.Side `json:"side" enum:"own,host,province" doc:"Whose consent it is"`
+		Note string    `json:"note,omitempty" maxLength:"500"`
+	}
+}
+
+func (a *jsonAPI) consentSitting(ctx context.Context, actor access.Actor, in *consentInput) (sittingJSON, error) {
+	sitting, err := a.Exam.Consent(ctx, actor, in.ID, in.Body.Side, in.Body.Note)
 	return sittingForm(sitting), err
 }
 

@@ -61,6 +61,27 @@ func (r *request) tradeLevels(scopes []standing.Scope, chosen string) []choice {
 	return list
 }
 
+// filedFor lists in words what a filing covers, with its tracks where it names some.
+func (r *request) filedFor(scopes []standing.Scope) (list []string) {
+	for _, scope := range scopes {
+		for _, c := range r.tradeLevels([]standing.Scope{scope}, "") {
+			if len(scope.Tracks) > 0 {
+				c.Label += " (" + strings.Join(r.tracks(scope.Tracks), ", ") + ")"
+			}
+			list = append(list, c.Label)
+		}
+	}
+	return list
+}
+
+// tracks are tracks in words.
+func (l language) tracks(list []rulebook.Track) (words []string) {
+	for _, t := range list {
+		words = append(words, l.term(t.String()))
+	}
+	return words
+}
+
 func tradeLevelValue(trade string, level rulebook.Level) string {
 	return fmt.Sprintf("%s/%d", trade, level)
 }

@@ -48,15 +48,16 @@ func lineIssue(row int, column, format string, args ...any) fault.Issue {
 	return fault.Issue{Row: row, Column: column, Text: fault.Textf(format, args...)}
 }
 
-// scopeLines reads "6-31-01-03 | 5 4 3".
+// scopeLines reads "6-31-01-03 | 5 4 3 | 职业技能等级认定 结业考核"; without tracks
+// for all of them.
 func scopeLines(text string, issues *[]fault.Issue) (scopes []standing.Scope) {
 	fields(text, func(row int, part []string) {
-		if len(part) != 2 {
-			*issues = append(*issues, lineIssue(row, "scopes", "a line has a trade's code, then its levels"))
+		if len(part) != 2 && len(part) != 3 {
+			*issues = append(*issues, lineIssue(row, "scopes", "a line has a trade's code, then its levels, then its tracks"))
 			return
 		}
 		scope := standing.Scope{Trade: part[0]}
-		for _, word := range strings.FieldsFunc(part[1], func(c rune) bool { return strings.ContainsRune(" ,，、", c) }) {
+		for _, word := range listed(part[1]) {
 			n, err := strconv.Atoi(word)
 			if level := rulebook.Level(n); err == nil && level.Valid() {
 				scope.Levels = append(scope.Levels, level)
@@ -64,19 +65,38 @@ func scopeLines(text string, issues *[]fault.Issue) (scopes []standing.Scope) {
 				*issues = append(*issues, lineIssue(row, "scopes", "there is no level %s", word))
 			}
 		}
+		if len(part) == 3 {
+			for _, word := range listed(part[2]) {
+				at := slices.IndexFunc(rulebook.Tracks, func(t rulebook.Track) bool { return word == string(t) || word == t.String() })
+				if at < 0 {
+					*issues = append(*issues, lineIssue(row, "scopes", "there is no track %s", word))
+					continue
+				}
+				scope.Tracks = append(scope.Tracks, rulebook.Tracks[at])
+			}
+		}
 		scopes = append(scopes, scope)
 	})
 	return scopes
 }
 
-// siteLines reads "第一考点 | 地址 | 000001 | 4 | 第一考场 20，第二考场 20".
+// listed are the words of a field with blanks or commas between.
+func listed(field string) []string {
+	return strings.FieldsFunc(field, func(c rune) bool { return strings.ContainsRune(" ,，、", c) })
+}
+
+// siteLines reads "第一考点 | 地址 | 000001 | 4 | 第一考场 20，第二考场 20 | 410421"; the
+// region is left out of a site in the body's own.
 func siteLines(text string, issues *[]fault.Issue) (sites []standing.Site) {
 	fields(text, func(row int, part []string) {
-		if len(part) != 5 {
-			*issues = append(*issues, lineIssue(row, "sites", "a line has name, address, serial, number of cameras, rooms with seats"))
+		if len(part) != 5 && len(part) != 6 {
+			*issues = append(*issues, lineIssue(row, "sites", "a line has name, address, serial, number of cameras, rooms with seats, and the region where it is another"))
 			return
 		}
 		site := standing.Site{Name: part[0], Address: part[1], Serial: part[2]}
+		if len(part) == 6 {
+			site.Region = part[5]
+		}
 		var err error
 		if site.Cameras, err = strconv.Atoi(part[3]); err != nil || site.Cameras < 0 {
 			*issues = append(*issues, lineIssue(row, "sites", "the number of cameras is a number from 0"))
@@ -142,14 +162,22 @@ func textOf(b standing.Body) filingText {
 		for _, l := range s.Levels {
 			levels = append(levels, strconv.Itoa(int(l)))
 		}
-		t.Scopes += s.Trade + " | " + strings.Join(levels, " ") + "\n"
+		t.Scopes += s.Trade + " | " + strings.Join(levels, " ")
+		if words := (language{}).tracks(s.Tracks); len(words) > 0 {
+			t.Scopes += " | " + strings.Join(words, " ")
+		}
+		t.Scopes += "\n"
 	}
 	for _, s := range b.Sites {
 		var rooms []string
 		for _, room := range s.Rooms {
 			rooms = append(rooms, fmt.Sprintf("%s %d", room.Name, room.Seats))
 		}
-		t.Sites += strings.Join([]string{s.Name, s.Address, s.Serial, strconv.Itoa(s.Cameras), strings.Join(rooms, "，")}, " | ") + "\n"
+		line := []string{s.Name, s.Address, s.Serial, strconv.Itoa(s.Cameras), strings.Join(rooms, "，")}
+		if s.Region != "" {
+			line = append(line, s.Region)
+		}
+		t.Sites += strings.Join(line, " | ") + "\n"
 	}
 	return t
 }

@@ -93,6 +93,14 @@ func (l language) arg(v any) any {
 		return l.T("role " + string(v))
 	case access.Action:
 		return l.T("action " + string(v))
+	case rulebook.Track:
+		return l.term(v.String())
+	case []rulebook.Level:
+		var words []string
+		for _, level := range v {
+			words = append(words, l.term(level.String()))
+		}
+		return strings.Join(words, "、")
 	case fault.Text:
 		return l.Text(v)
 	}

@@ -72,16 +72,13 @@ func (s *Server) exportBodies(r *request) error {
 		{r.T("Filed trades and levels"), 60}, {r.T("Sites"), 40}, {r.T("Seats"), 10}, {r.T("Valid from"), 14}, {r.T("Valid until"), 14},
 	}}
 	for _, b := range rows {
-		var scopes, sites []string
-		for _, c := range r.tradeLevels(b.Scopes, "") {
-			scopes = append(scopes, c.Label)
-		}
+		var sites []string
 		for _, site := range b.Sites {
 			sites = append(sites, site.Name)
 		}
 		day := func(t time.Time) string { return t.In(rulebook.Shanghai).Format(time.DateOnly) }
 		sheet.rows = append(sheet.rows, []any{b.Name, r.term(b.Kind.Chinese()), b.Code, b.Place, r.T("state " + string(b.State)),
-			strings.Join(scopes, "；"), strings.Join(sites, "；"), b.Seats, day(b.ValidFrom), day(b.ValidUntil)})
+			strings.Join(r.filedFor(b.Scopes), "；"), strings.Join(sites, "；"), b.Seats, day(b.ValidFrom), day(b.ValidUntil)})
 	}
 	return r.sendTable(r.T("Evaluation bodies")+".xlsx", sheet)
 }
@@ -93,23 +90,15 @@ func (s *Server) showFiledBody(r *request) error {
 		return err
 	}
 	row := s.bodyRow(b)
-	var scopes []scopeRow
-	for _, scope := range b.Scopes {
-		line := scopeRow{Trade: s.tradeName(scope.Trade), Code: scope.Trade}
-		for _, level := range scope.Levels {
-			line.Levels = append(line.Levels, r.term(level.String()))
-		}
-		scopes = append(scopes, line)
-	}
 	grades, err := s.gradesOf(r, b)
 	if err != nil {
 		return err
 	}
-	return r.render(deskFrame, "filedbody", b.Name, map[string]any{"Grades": grades, "Body": row, "Scopes": scopes, "MayAudit": r.may("audit:read", s.bodyScope(b))})
+	return r.render(deskFrame, "filedbody", b.Name, map[string]any{"Grades": grades, "Body": row, "Scopes": s.scopeRows(r, b), "MayAudit": r.may("audit:read", s.bodyScope(b))})
 }
 
 // scopeRow is one trade of a filing in words.
 type scopeRow struct {
-	Trade, Code string
-	Levels      []string
+	Trade, Code    string
+	Levels, Tracks []string
 }

@@ -20,6 +20,7 @@ type bodyPage struct {
 type filedTrade struct {
 	Code, Name string
 	Levels     []rulebook.Level
+	Tracks     []rulebook.Track
 }
 
 type staffRow struct {
@@ -44,7 +45,7 @@ func (s *Server) showBody(r *request) error {
 	}
 	page := bodyPage{Body: body, Place: s.Book.FullName(body.Region)}
 	for _, scope := range body.Scopes {
-		page.Scopes = append(page.Scopes, filedTrade{scope.Trade, s.tradeName(scope.Trade), scope.Levels})
+		page.Scopes = append(page.Scopes, filedTrade{scope.Trade, s.tradeName(scope.Trade), scope.Levels, scope.Tracks})
 	}
 	if page.Seen = r.may("sitting:staff", access.Scope{Region: body.Region, Body: body.ID}); page.Seen {
 		if page.Staff, err = s.staffOf(r, body); err != nil {

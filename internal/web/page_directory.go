@@ -13,7 +13,7 @@ import (
 
 // directoryQuery reads the filters of the public list from the address.
 func directoryQuery(r *request) standing.DirectoryQuery {
-	q := standing.DirectoryQuery{Region: r.Query("region"), Kind: standing.Kind(r.Query("kind")), Text: strings.TrimSpace(r.Query("q"))}
+	q := standing.DirectoryQuery{Region: r.Query("region"), Kind: standing.Kind(r.Query("kind")), Track: rulebook.Track(r.Query("track")), Text: strings.TrimSpace(r.Query("q"))}
 	if trade, level := parseTradeLevel(r.Query("trade") + "/" + r.Query("level")); trade != "" || level.Valid() {
 		q.Trade, q.Level, q.Leveled = trade, level, level.Valid()
 	}
@@ -54,13 +54,17 @@ func (s *Server) showDirectory(r *request) error {
 	for level := rulebook.Apprentice; level >= rulebook.ChiefTechnician; level-- {
 		levels = append(levels, choice{strconv.Itoa(int(level)), r.term(level.String()), q.Leveled && level == q.Level})
 	}
+	var tracks []choice
+	for _, track := range rulebook.Tracks {
+		tracks = append(tracks, choice{string(track), r.term(track.String()), track == q.Track})
+	}
 	query := r.Request.URL.Query()
 	for _, name := range []string{"after", "n", "done"} {
 		query.Del(name)
 	}
 	return r.render(deskFrame, "directory", r.T("Directory of evaluation bodies"), map[string]any{
 		"Grades": grades, "Weights": inspection.Weights,
-		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": len(query) > 0,
+		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Tracks": tracks, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": len(query) > 0,
 		"Export": address(directoryPath+"/export.xlsx", query), "Pager": r.pager(directoryPath, "after", last, len(rows), 0, more),
 	})
 }
@@ -79,14 +83,11 @@ func (s *Server) exportDirectory(r *request) error {
 		{r.T("Filing number"), 18}, {r.T("Evaluation body"), 36}, {r.T("Kind"), 24}, {r.T("Region"), 28}, {r.T("Filed trades and levels"), 60}, {r.T("Sites"), 40}, {r.T("Valid until"), 14}, {r.T("State"), 12}, {r.T("Credit grade"), 10},
 	}}
 	for _, b := range list {
-		var scopes, sites []string
-		for _, c := range r.tradeLevels(b.Scopes, "") {
-			scopes = append(scopes, c.Label)
-		}
+		var sites []string
 		for _, site := range b.Sites {
 			sites = append(sites, site.Name+" "+site.Address)
 		}
-		sheet.rows = append(sheet.rows, []any{b.Number, b.Name, r.term(b.Kind.Chinese()), s.Book.FullName(b.Region), strings.Join(scopes, "；"), strings.Join(sites, "；"),
+		sheet.rows = append(sheet.rows, []any{b.Number, b.Name, r.term(b.Kind.Chinese()), s.Book.FullName(b.Region), strings.Join(r.filedFor(b.Scopes), "；"), strings.Join(sites, "；"),
 			b.ValidUntil.In(rulebook.Shanghai).Format(time.DateOnly), r.T("state " + string(b.State)), string(grades[b.ID])})
 	}
 	return r.sendTable(r.T("Directory of evaluation bodies")+".xlsx", sheet)

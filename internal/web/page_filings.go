@@ -79,6 +79,7 @@ type filingPage struct {
 	Scopes      []scopeRow
 	Text        filingText
 	Kinds       []choice
+	Named       func(region string) string
 	May         struct{ Mend, Examine, Review bool }
 	Beside      beside
 }
@@ -88,7 +89,7 @@ func (s *Server) showFiling(r *request) error {
 	if err != nil {
 		return err
 	}
-	page := filingPage{Application: a, Place: s.Book.FullName(a.Region), Scopes: s.scopeRows(r, a.Proposal), Text: textOf(a.Proposal), Kinds: kindChoices(r, a.Proposal.Kind), Beside: r.beside()}
+	page := filingPage{Application: a, Place: s.Book.FullName(a.Region), Scopes: s.scopeRows(r, a.Proposal), Text: textOf(a.Proposal), Named: s.Book.FullName, Kinds: kindChoices(r, a.Proposal.Kind), Beside: r.beside()}
 	if a.Body == "" && a.State == standing.Granted {
 		page.Application.Body = a.ID
 	}
@@ -100,7 +101,7 @@ func (s *Server) showFiling(r *request) error {
 
 func (s *Server) scopeRows(r *request, b standing.Body) (rows []scopeRow) {
 	for _, scope := range b.Scopes {
-		line := scopeRow{Trade: s.tradeName(scope.Trade), Code: scope.Trade}
+		line := scopeRow{Trade: s.tradeName(scope.Trade), Code: scope.Trade, Tracks: r.tracks(scope.Tracks)}
 		for _, level := range scope.Levels {
 			line.Levels = append(line.Levels, r.term(level.String()))
 		}

@@ -26,6 +26,8 @@ type sittingPage struct {
 	Watchers  int // invigilators in all rooms
 	Results   *tally
 	List      *candidateList
+	HostName  string // of the region that takes the sitting in, "" at home
+	Consents  []consentRow
 }
 
 // sittingMay says which buttons and links the page shows.
@@ -52,6 +54,9 @@ func (s *Server) showSitting(r *request) error {
 		return err
 	}
 	if page.Staff, err = s.Exam.StaffNames(ctx, r.actor, sitting); err != nil {
+		return err
+	}
+	if page.HostName, page.Consents, err = s.consents(r, sitting); err != nil {
 		return err
 	}
 	for _, room := range sitting.Rooms {
@@ -117,6 +122,8 @@ func (s *Server) foresee(r *request, may sittingMay, sitting exam.Sitting) *show
 	switch {
 	case may.Notify:
 		title, err = "The notice cannot be submitted", s.Exam.NoticeRefusal(r.Request.Context(), r.actor, sitting)
+	case may.Decide:
+		title, err = "The notice cannot be accepted", s.Exam.AcceptRefusal(r.Request.Context(), r.actor, sitting)
 	case may.Confirm:
 		title, err = "The results cannot be confirmed", s.Exam.ConfirmRefusal(r.Request.Context(), r.actor, sitting)
 	case may.Sign:

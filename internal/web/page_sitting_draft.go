@@ -18,6 +18,9 @@ type draftPage struct {
 	Sites      []choice
 	Scopes     []choice
 	Tracks     []choice
+	Senders    []choice // employers and schools of the city, whose people may sit (R38)
+	Subsidised bool
+	ForWhy     string
 	Title      string
 	StartsAt   string
 	Earliest   time.Time // first day that R02 allows, zero where there is no rule
@@ -50,7 +53,10 @@ func (s *Server) newSitting(r *request) error {
 	if err != nil {
 		return err
 	}
-	page := s.draftForm(r, bodies, exam.Sitting{Track: rulebook.SkillLevel, Region: bodies[0].Region})
+	page, err := s.draftForm(r, bodies, exam.Sitting{Track: rulebook.SkillLevel, Region: bodies[0].Region, Body: bodies[0].ID})
+	if err != nil {
+		return err
+	}
 	if r.Request.PostForm == nil && !page.Earliest.IsZero() {
 		page.StartsAt = page.Earliest.Add(9 * time.Hour).Format("2006-01-02T15:04")
 	}
@@ -67,7 +73,10 @@ func (s *Server) editSitting(r *request) error {
 		r.Redirect(http.StatusSeeOther, "/sittings/"+sitting.ID)
 		return nil
 	}
-	page := s.draftForm(r, bodies, sitting)
+	page, err := s.draftForm(r, bodies, sitting)
+	if err != nil {
+		return err
+	}
 	page.Action = "/sittings/" + sitting.ID + "/edit"
 	return r.render(deskFrame, "sitting_draft", sitting.Title, page)
 }
@@ -87,15 +96,16 @@ func (s *Server) draftOf(r *request) (exam.Sitting, []standing.Body, error) {
 }
 
 // draftForm fills the form with what was typed, else with the sitting.
-func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitting) draftPage {
-	page := draftPage{Sitting: sitting, Title: sitting.Title, Beside: r.beside()}
+func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitting) (draftPage, error) {
+	page := draftPage{Sitting: sitting, Title: sitting.Title, Subsidised: sitting.Subsidised, ForWhy: sitting.ForWhy, Beside: r.beside()}
 	if !sitting.StartsAt.IsZero() {
 		page.StartsAt = sitting.StartsAt.In(rulebook.Shanghai).Format("2006-01-02T15:04")
 	}
-	site, scope, track := sitting.Site, tradeLevelValue(sitting.Trade, sitting.Level), string(sitting.Track)
+	site, scope, track, sender := sitting.Site, tradeLevelValue(sitting.Trade, sitting.Level), string(sitting.Track), sitting.For
 	if form := r.Request.PostForm; form != nil {
-		site, scope, track = form.Get("site"), form.Get("scope"), form.Get("track")
+		site, scope, track, sender = form.Get("site"), form.Get("scope"), form.Get("track"), form.Get("for")
 		page.Title, page.StartsAt = form.Get("title"), form.Get("starts_at")
+		page.Subsidised, page.ForWhy = form.Get("subsidised") != "", form.Get("for_why")
 	}
 	var scopes []standing.Scope
 	for _, b := range bodies {
@@ -112,13 +122,29 @@ func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitt
 	for _, t := range rulebook.Tracks {
 		page.Tracks = append(page.Tracks, choice{string(t), r.term(t.String()), string(t) == track})
 	}
+	var err error
+	if page.Senders, err = s.senders(r, sitting, sender); err != nil {
+		return page, err
+	}
 	if first, rule, ok := s.Exam.EarliestDay(sitting.Region, sitting.Track); ok {
 		page.Earliest, page.NoticeDays, page.Working = first.Day, rule.Int(), rule.Unit == rulebook.WorkingDay
 		if remark, ok := first.Remark(); ok {
 			page.Remark = r.Text(remark)
 		}
 	}
-	return page
+	return page, nil
+}
+
+// senders are the employers and schools on the public list of the sitting's
+// city whose people another body may examine (R38).
+func (s *Server) senders(r *request, sitting exam.Sitting, chosen string) (list []choice, err error) {
+	listed, err := s.Standing.Directory(r.Request.Context(), standing.DirectoryQuery{Region: s.Book.City(sitting.Region)})
+	for _, b := range listed {
+		if b.ID != sitting.Body && b.Kind != standing.Social {
+			list = append(list, choice{b.ID, b.Name, b.ID == chosen})
+		}
+	}
+	return list, err
 }
 
 // readDraft reads the form; the site says which body it is for.
@@ -126,6 +152,7 @@ func readDraft(r *request, bodies []standing.Body) exam.Draft {
 	d := exam.Draft{
 		Body: bodies[0].ID, Site: r.PostForm("site"), Track: rulebook.Track(r.PostForm("track")),
 		Title: strings.TrimSpace(r.PostForm("title")), StartsAt: parseLocal(r.PostForm("starts_at")),
+		Subsidised: r.PostForm("subsidised") != "", For: r.PostForm("for"), ForWhy: r.PostForm("for_why"),
 	}
 	d.Trade, d.Level = parseTradeLevel(r.PostForm("scope"))
 	for _, b := range bodies {

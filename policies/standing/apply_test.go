@@ -238,7 +238,7 @@ func TestChangeAndRenewalKeepWhatSupervisionDecided(t *testing.T) {
 	if err := s.Sweep(ctx); err != nil || o.bodies[b.ID].State != Expired {
 		t.Errorf("after its last day: %v, %s", err, o.bodies[b.ID].State)
 	}
-	wantCode(t, "an expired filing", o.bodies[b.ID].MayEvaluate("6-31-01-03", rulebook.JuniorWorker, b.Sites[0].ID, *now), fault.Refused)
+	wantCode(t, "an expired filing", o.bodies[b.ID].MayEvaluate("6-31-01-03", rulebook.JuniorWorker, rulebook.SkillLevel, b.Sites[0].ID, *now), fault.Refused)
 	renewal, err := s.Apply(ctx, own, Application{Kind: ToRenew, Body: b.ID})
 	if err == nil {
 		_, err = s.Examine(ctx, officer, renewal.ID, Examined, "")

@@ -55,12 +55,6 @@ var States = []State{Applied, Filed, Listed, Rectifying, Suspended, Exited, Expi
 // acting are the states in which a body examines and issues.
 var acting = []State{Listed, Rectifying}
 
-// Scope is one trade at the levels that a body is filed for.
-type Scope struct {
-	Trade  string // occupation code
-	Levels []rulebook.Level
-}
-
 // Room is a computer room (机房考场) of a site.
 type Room struct {
 	Name  string
@@ -74,7 +68,8 @@ type Site struct {
 	Serial  string
 	Name    string
 	Address string
-	Cameras int // that record the rooms
+	Region  string // where it lies, "" in the body's own region (R37)
+	Cameras int    // that record the rooms
 	Rooms   []Room
 }
 
@@ -114,20 +109,20 @@ func (b Body) Site(id string) (Site, error) {
 var Filing = fault.Rule{ID: "R30", Document: "平顶山市 2022 年工作方案（平技领办〔2022〕5号）", Clause: "一", Quote: "新备案技能等级认定机构120家（用人单位评价机构100家、院校评价机构9家、社会培训评价机构11家）以上"}
 
 // MayEvaluate refuses (Refused, R30) what the filing does not cover on a day.
-func (b Body) MayEvaluate(trade string, level rulebook.Level, site string, day time.Time) error {
+func (b Body) MayEvaluate(trade string, level rulebook.Level, track rulebook.Track, site string, day time.Time) error {
 	const op = "standing.MayEvaluate"
 	if !b.OnList() {
 		return fault.New(fault.Refused, op, "%s is not on the list of bodies", b.Name).By(Filing)
 	}
-	if rulebook.Day(day).Before(rulebook.Day(b.ValidFrom)) || rulebook.Day(day).After(rulebook.Day(b.ValidUntil)) {
+	if !b.Valid(day) {
 		return fault.New(fault.Refused, op, "the filing of %s holds from %s to %s", b.Name,
 			rulebook.Day(b.ValidFrom), rulebook.Day(b.ValidUntil)).By(Filing)
 	}
 	if _, err := b.Site(site); err != nil {
 		return fault.New(fault.Refused, op, "the site is not one that %s is filed for", b.Name).By(Filing)
 	}
-	if !slices.ContainsFunc(b.Scopes, func(s Scope) bool { return s.Trade == trade && slices.Contains(s.Levels, level) }) {
-		return fault.New(fault.Refused, op, "%s is not filed for this trade at level %s", b.Name, level).By(Filing)
+	if !b.Covers(trade, level, track, day) {
+		return fault.New(fault.Refused, op, "%s is not filed for this trade at level %s in the track %s", b.Name, level, track).By(Filing)
 	}
 	return nil
 }
@@ -150,10 +145,13 @@ func (b Body) check(book *rulebook.Book) []fault.Issue {
 		_, err := book.Trade(s.Trade)
 		add(err == nil, "scopes", "there is no trade %s in the 2022 catalogue as loaded", s.Trade)
 		add(len(s.Levels) > 0 && !slices.ContainsFunc(s.Levels, func(l rulebook.Level) bool { return !l.Valid() }), "scopes", "trade %s needs levels", s.Trade)
+		add(!slices.ContainsFunc(s.Tracks, func(t rulebook.Track) bool { return !t.Valid() }), "scopes", "trade %s names a track that there is not", s.Trade)
 	}
 	add(len(b.Sites) > 0, "sites", "a filing names at least one site")
 	for _, s := range b.Sites {
 		add(digits(s.Serial, 6), "sites", "the serial of site %s is six digits", s.Name)
+		_, err := book.Region(s.Region)
+		add(s.Region == "" || err == nil, "sites", "there is no region %s", s.Region)
 		for _, r := range s.Rooms {
 			add(r.Seats > 0 && r.Name != "", "sites", "a room has a name and seats")
 		}

@@ -49,7 +49,7 @@ func TestMayEvaluate(t *testing.T) {
 		{"another site", filed(), "6-31-01-03", rulebook.JuniorWorker, "s2", in, false},
 		{"an exited body", exited, "6-31-01-03", rulebook.JuniorWorker, "s1", in, false},
 	} {
-		err := c.body.MayEvaluate(c.trade, c.level, c.site, c.day)
+		err := c.body.MayEvaluate(c.trade, c.level, rulebook.SkillLevel, c.site, c.day)
 		var f *fault.Error
 		if (err == nil) != c.ok || err != nil && (!errors.As(err, &f) || f.Code != fault.Refused || f.Rule == nil || f.Rule.ID != "R30") {
 			t.Errorf("%s: %v", c.what, err)

@@ -15,7 +15,8 @@ type DirectoryQuery struct {
 	Kind    Kind
 	Trade   string
 	Level   rulebook.Level
-	Leveled bool   // Level counts: one of the eight is 0
+	Leveled bool // Level counts: one of the eight is 0
+	Track   rulebook.Track
 	Text    string // part of the name or the number
 }
 
@@ -33,7 +34,8 @@ func (s *Service) Directory(ctx context.Context, q DirectoryQuery) ([]Body, erro
 	for _, b := range all {
 		listed := b.OnList() || b.State == Suspended
 		covers := slices.ContainsFunc(b.Scopes, func(c Scope) bool {
-			return (q.Trade == "" || c.Trade == q.Trade) && (!q.Leveled || slices.Contains(c.Levels, q.Level))
+			return (q.Trade == "" || c.Trade == q.Trade) && (!q.Leveled || slices.Contains(c.Levels, q.Level)) &&
+				(q.Track == "" || len(c.Tracks) == 0 || slices.Contains(c.Tracks, q.Track))
 		})
 		if !listed || !covers || today.After(rulebook.Day(b.ValidUntil)) || q.Kind != "" && b.Kind != q.Kind ||
 			q.Region != "" && !s.Book.Covers(q.Region, b.Region) || !strings.Contains(b.Name, text) && !strings.Contains(b.Number, text) {
