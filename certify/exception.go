@@ -67,24 +67,15 @@ func (s *Service) changeWaiting(ctx context.Context, op string, actor access.Act
 	return w, fault.Wrap(op, err)
 }
 
-// IssueExcepted takes the place of a certificate that was released by exception
-// and issues it: the handler of ExceptJob.
+// IssueExcepted issues what was released by exception: the handler of ExceptJob.
+// A bar or a voided record of the meantime holds it.
 func (s *Service) IssueExcepted(ctx context.Context, enrolment string) error {
 	const op = "certify.IssueExcepted"
-	e, err := s.Exams.Enrolment(ctx, access.System(), enrolment)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	c, err := s.claim(ctx, e, s.Now())
+	_, err := s.Issue(ctx, access.System(), enrolment)
 	if fault.Is(err, fault.Refused) {
-		s.Log.Info("exceptional release not carried out", "enrolment", enrolment, "by", err)
+		s.Log.Info("certificate held", "enrolment", enrolment, "by", err)
 		return nil
 	}
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	c.excepted = true
-	_, _, err = s.reserve(ctx, access.System(), c) // issue-one follows
 	return fault.Wrap(op, err)
 }
 

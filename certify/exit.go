@@ -89,7 +89,7 @@ func (s *Service) tellHeld(ctx context.Context, b standing.Bar, sitting string) 
 }
 
 // revokable are the states from which a certificate is revoked.
-var revokable = []State{Numbered, Issued}
+var revokable = []State{Numbered, Issued, Waits}
 
 // revoke revokes a certificate of the body that the decision names, once.
 func (s *Service) revoke(ctx context.Context, b standing.Bar, number string) error {
@@ -103,8 +103,10 @@ func (s *Service) revoke(ctx context.Context, b standing.Bar, number string) err
 	if !slices.Contains(revokable, c.State) {
 		return nil
 	}
-	c.State, c.RevokedAt, c.RevokedBy = Revoked, b.From, b.ID
 	entry := s.entry(access.System(), number, "certificate:revoke")
 	entry.Rule, entry.Note = b.Rule.ID, fmt.Sprintf("bar=%s", b.ID)
-	return s.Store.PutCertificate(ctx, &c, entry, returnJob(number, c.Version+1, s.Now()))
+	if err := s.leave(ctx, access.System(), c.Enrolment, Withdrawn, Barred); err != nil {
+		return err
+	}
+	return s.annul(ctx, c, b.From, b.ID, entry)
 }

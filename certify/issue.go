@@ -68,6 +68,9 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 	if err := s.held(ctx, e); err != nil {
 		return Certificate{}, err
 	}
+	if err == nil && e.Outcome != exam.Passed { // its record was voided since
+		return c, unpassed(op)
+	}
 	if err != nil || c.State == Waits {
 		if c, err = s.number(ctx, actor, e, c); err != nil || c.State != Numbered {
 			return c, fault.Wrap(op, err)
@@ -98,6 +101,10 @@ func (s *Service) number(ctx context.Context, actor access.Actor, e exam.Enrolme
 	return s.Store.CertificateOf(ctx, e.ID) // somebody else has issued it
 }
 
+func unpassed(op string) *fault.Error {
+	return fault.New(fault.Refused, op, "this candidate did not pass: no certificate can be issued")
+}
+
 // claim decides that a certificate is due at a moment.
 func (s *Service) claim(ctx context.Context, e exam.Enrolment, now time.Time) (claim, error) {
 	const op = "certify.Issue"
@@ -109,7 +116,7 @@ func (s *Service) claim(ctx context.Context, e exam.Enrolment, now time.Time) (c
 		return claim{}, fault.New(fault.Refused, op, "the results of this sitting are not confirmed: no certificate can be issued")
 	}
 	if e.Outcome != exam.Passed {
-		refusal := fault.New(fault.Refused, op, "this candidate did not pass: no certificate can be issued")
+		refusal := unpassed(op)
 		if mark, ok := s.Book.At(sitting.Region, sitting.StartsAt, sitting.Track, "pass_mark"); ok {
 			refusal = refusal.By(mark.Cite())
 		}

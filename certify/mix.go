@@ -95,13 +95,14 @@ func (m *Mix) add(c Cell, sign int) {
 	}
 }
 
-// intent is the pending one of a kind of an enrolment.
+// intent is the last pending one of a kind of an enrolment.
 func (m Mix) intent(kind IntentKind, enrolment string) (Intent, bool) {
-	i := slices.IndexFunc(m.Pending, func(p Intent) bool { return p.Kind == kind && p.Enrolment == enrolment })
-	if i < 0 {
-		return Intent{}, false
+	for _, p := range slices.Backward(m.Pending) {
+		if p.Kind == kind && p.Enrolment == enrolment {
+			return p, true
+		}
 	}
-	return m.Pending[i], true
+	return Intent{}, false
 }
 
 // reserve takes a place for a certificate: counted, where its track is not

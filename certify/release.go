@@ -49,7 +49,7 @@ func (s *Service) ReleaseQueue(ctx context.Context, city string) error {
 // releaseNext lets the next place go, or passes it over.
 func (s *Service) releaseNext(ctx context.Context, m *Mix, at time.Time) (e audit.Entry, jobs []outbox.Job, err error) {
 	w, err := s.next(ctx, *m)
-	gone := fault.Is(err, fault.NotFound) || err == nil && w.State != InQueue
+	gone := fault.Is(err, fault.NotFound) || err == nil && (w.State != InQueue || w.Place != m.Head+1)
 	if err != nil && !gone {
 		return e, nil, err
 	}

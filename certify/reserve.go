@@ -36,26 +36,28 @@ func (s *Service) reserve(ctx context.Context, actor access.Actor, c claim) (mix
 	id := c.enrolment.ID
 	err = s.inCity(ctx, s.Book.City(c.sitting.Region), func(ctx context.Context, m *Mix, at time.Time) (e audit.Entry, jobs []outbox.Job, err error) {
 		mix = m.ID
-		for _, kind := range []IntentKind{ToIssue, ToWait} {
-			var ok bool
-			if held, ok = m.intent(kind, id); ok {
-				return e, nil, errSame
-			}
-		}
-		if held, err = s.counts(ctx, id); err != nil {
-			return e, nil, err
-		}
-		w, err := s.Store.WaitingOf(ctx, id)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return e, nil, err
-		}
-		if err == nil && w.State == InQueue && w.Place > m.Head && !c.excepted {
-			held = Intent{Kind: ToWait, Enrolment: id, Place: w.Place}
+		var ok bool
+		if held, ok = m.intent(ToIssue, id); ok {
 			return e, nil, errSame
 		}
-		if c.excepted && (err != nil || w.State != Excepted) {
-			return e, nil, errSame // it was issued, or is not to be any more
+		old, err := s.counts(ctx, id)
+		if err != nil {
+			return e, nil, err
 		}
+		var w Waiting
+		if Capped(c.sitting.Track) {
+			if w, err = s.Store.WaitingOf(ctx, id); err != nil && !fault.Is(err, fault.NotFound) {
+				return e, nil, err
+			}
+		}
+		// A place that is recorded may have been left since, whatever is pending.
+		if held, ok = m.intent(ToWait, id); ok && held.Place > w.Place {
+			return e, nil, errSame
+		}
+		if held = (Intent{Kind: ToWait, Enrolment: id, Place: w.Place}); w.State == InQueue && w.Place > m.Head {
+			return e, nil, errSame
+		}
+		c.excepted = w.State == Excepted && !old // what is reinstated waits like the others
 		want, err := c.want(at)
 		if err != nil {
 			return e, nil, err
@@ -71,23 +73,23 @@ func (s *Service) reserve(ctx context.Context, actor access.Actor, c claim) (mix
 			what = "mix:wait"
 		case held.Excepted:
 			what = "mix:except"
-			jobs = append(jobs, oneJob(m.ID, held, s.Now()))
 		}
-		return s.mixEntry(actor, *m, what, held, limit, at), jobs, nil
+		return s.mixEntry(actor, *m, what, held, limit, at), nil, nil
 	})
 	return mix, held, err
 }
 
-// counts says errSame where the enrolment has a certificate that counts.
-func (s *Service) counts(ctx context.Context, enrolment string) (Intent, error) {
+// counts says errSame where the enrolment has a certificate that counts, and
+// whether it has one that counts no more.
+func (s *Service) counts(ctx context.Context, enrolment string) (old bool, err error) {
 	c, err := s.Store.CertificateOf(ctx, enrolment)
-	if fault.Is(err, fault.NotFound) || err == nil && c.Counted.Returned {
-		return Intent{}, nil
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return false, nil
+	case err == nil && !c.Counted.Returned:
+		return false, errSame
 	}
-	if err == nil {
-		err = errSame
-	}
-	return Intent{}, err
+	return true, err
 }
 
 // people decides whether the certificate is the holder's first of city and year

@@ -6,32 +6,60 @@ import (
 	"time"
 
 	"kaoping/exam"
+	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
 )
 
 // RevokeOf revokes the certificate of a record that a case voided, where it has
-// one (R43, R58): it stays verifiable, as revoked. Doing it again changes nothing.
+// one (R43, R58): it stays verifiable, as revoked. One that has its place and no
+// number yet has its number first; one that waits leaves the queue. Doing it
+// again changes nothing.
 func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) error {
 	const op = "certify.RevokeOf"
-	c, err := s.Store.CertificateOf(ctx, enrolment)
-	if fault.Is(err, fault.NotFound) {
-		return fault.Wrap(op, s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed))
-	}
-	if err == nil && c.State == Waits { // it was revoked before, and its reinstatement waits
-		err = s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed)
-		c.State, c.RevokedBy = Revoked, decision
-	} else if err == nil && slices.Contains(revokable, c.State) {
-		c.State, c.RevokedAt, c.RevokedBy = Revoked, s.Now(), decision
-	} else {
+	if err := s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed); err != nil {
 		return fault.Wrap(op, err)
 	}
-	if err != nil {
+	c, err := s.Store.CertificateOf(ctx, enrolment)
+	if fault.Is(err, fault.NotFound) {
+		c, err = s.begun(ctx, enrolment)
+	}
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || !slices.Contains(revokable, c.State) {
 		return fault.Wrap(op, err)
 	}
 	entry := s.entry(access.System(), c.Number, "certificate:revoke")
 	entry.Rule, entry.Note = "R43", "case="+decision
-	return fault.Wrap(op, s.Store.PutCertificate(ctx, &c, entry, returnJob(c.Number, c.Version+1, s.Now())))
+	return fault.Wrap(op, s.annul(ctx, c, s.Now(), decision, entry))
+}
+
+// begun records the certificate of an enrolment that has its place in the mix
+// already (NotFound where it has none).
+func (s *Service) begun(ctx context.Context, enrolment string) (Certificate, error) {
+	e, err := s.Exams.Enrolment(ctx, access.System(), enrolment)
+	if err != nil {
+		return Certificate{}, err
+	}
+	m, err := s.latest(ctx, s.Book.City(e.Region))
+	if err != nil {
+		return Certificate{}, err
+	}
+	p, ok := m.intent(ToIssue, enrolment)
+	if !ok {
+		return Certificate{}, fault.New(fault.NotFound, "certify.begun", "there is no such certificate")
+	}
+	return s.record(ctx, access.System(), m.ID, p)
+}
+
+// annul makes a certificate invalid, and gives its place in the mix back.
+func (s *Service) annul(ctx context.Context, c Certificate, at time.Time, by string, entry audit.Entry) error {
+	if c.State != Waits { // it was revoked before, and its reinstatement waits
+		c.RevokedAt = at
+	}
+	c.State, c.RevokedBy = Revoked, by
+	return s.Store.PutCertificate(ctx, &c, entry, returnJob(c.Number, c.Version+1, s.Now()))
 }
 
 // ReinstateOf undoes RevokeOf, when the decision is undone: the certificate is
