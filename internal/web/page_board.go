@@ -185,13 +185,6 @@ func (s *Server) capIn(city string, year int, month time.Month) int {
 	return -1
 }
 
-func (s *Server) regionName(code string) string {
-	if region, err := s.Book.Region(code); err == nil {
-		return region.Name
-	}
-	return code
-}
-
 // mixChart draws the share of the region from January on, against the cap.
 func (r *request) mixChart(page mixPage) template.HTML {
 	share := chart.Share{Cap: r.T("cap %s (R06)", rulebook.Percent(page.Limit.Cap))}
@@ -271,7 +264,7 @@ func (s *Server) exportMix(r *request) error {
 	if page.Limit.Set {
 		limit = rulebook.Percent(page.Limit.Cap)
 	}
-	types := table{columns: []column{{page.Place + " " + strconv.Itoa(page.Year), 36}, {r.T("Certificates"), 14}, {r.T("Share"), 12}}}
+	types := table{columns: []column{{page.Place + " " + strconv.Itoa(page.Year), 36}, {r.T("Certificates"), 14}, {r.T("Share of all"), 12}}}
 	for _, t := range page.Types {
 		types.rows = append(types.rows, []any{t.Name, t.N, t.Share})
 	}
@@ -285,7 +278,7 @@ func (s *Server) exportMix(r *request) error {
 		months.rows = append(months.rows, []any{m.Name, m.Month.All, m.Month.Capped, m.SoFar.All, m.SoFar.String(), m.Cap})
 	}
 	districts := table{columns: []column{
-		{r.T("Region"), 16}, {r.T("Certificates"), 14}, {r.T("Special skill"), 12}, {r.T("Training"), 12}, {r.T("Share"), 10},
+		{r.T("Region"), 16}, {r.T("Certificates"), 14}, {r.T("Special skill"), 12}, {r.T("Training"), 12}, {r.T("Share of all"), 10},
 		{r.T("New skilled people"), 16}, {r.T("Target"), 12}, {r.T("Progress"), 10}, {r.T("of them highly skilled"), 16}, {r.T("Target"), 12}, {r.T("Progress"), 10},
 	}}
 	for _, d := range page.Districts {
