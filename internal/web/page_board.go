@@ -145,7 +145,11 @@ func (s *Server) mix(r *request) (mixPage, error) {
 		page.Months = append(page.Months, row)
 	}
 	for _, c := range b.Counties {
-		d := mixDistrict{Region: c.Region, Name: s.regionName(c.Region), Special: c.Of(rulebook.SpecialSkill), Completion: c.Of(rulebook.Completion), Ratio: c.Ratio()}
+		region, err := s.Book.Region(c.Region)
+		if err != nil {
+			return page, err
+		}
+		d := mixDistrict{Region: c.Region, Name: region.Name, Special: c.Of(rulebook.SpecialSkill), Completion: c.Of(rulebook.Completion), Ratio: c.Ratio()}
 		d.All, d.Over = d.Ratio.All, !d.Ratio.Within(b.Limit)
 		d.Skilled, d.High = s.targets(c.Region, year, c.Tally)
 		page.Targets[0] += d.Skilled.Target
