@@ -20,7 +20,7 @@ type question struct {
 	own         string          // the one place of a request that names none
 	stranger    fault.Code      // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
-	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {f} application, {i} plan, {v} visit, {g} grade
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {f} application, {i} plan, {v} visit, {g} grade, {w} waiting enrolment
 	body        func(w *world, who person, at spot) any
 	form        map[string]string
 	file        string
@@ -29,7 +29,7 @@ type question struct {
 func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
 	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID,
-		"{f}", at.filing.ID, "{i}", at.plan.ID, "{v}", at.visit.ID, "{g}", at.grade.ID).Replace(path)
+		"{f}", at.filing.ID, "{i}", at.plan.ID, "{v}", at.visit.ID, "{g}", at.grade.ID, "{w}", at.waiting.Enrolment).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
 	if p.body != nil {
 		c.body = p.body(w, who, at)
@@ -211,6 +211,11 @@ var questions = []question{
 	{operation: "recordPracticalScore", action: "practical:score", request: "PUT /enrolments/{e}/practical", body: object(map[string]any{"absent": true})},
 	{operation: "getCompletion", action: "completion:read", request: "GET /completion?sitting={s}"},
 	{operation: "getCompletion", action: "completion:read", request: "GET /completion?body={b}"},
+	{operation: "getMix", action: "certificate:board", own: "o", request: "GET /board?region=" + matrixCity},
+	{operation: "listWaiting", action: "certificate:read", request: "GET /board/queue?state=excepted&limit=500&city=" + matrixCity, listed: func(at spot) string { return at.waiting.Enrolment }},
+	{operation: "askRelease", action: "certificate:except", request: "POST /board/queue/{w}/release", body: object(map[string]any{"reason": "x"})},
+	{operation: "approveRelease", action: "certificate:approve-except", request: "POST /board/queue/{w}/approval"},
+	{operation: "getForecast", action: "sitting:read", request: "GET /sittings/{s}/forecast"},
 	{operation: "listResults", action: "result:read", request: "GET /sittings/{s}/results"},
 	{operation: "ownResult", action: "result:own", own: "b", stranger: fault.NotFound, request: "GET /result"},
 	{operation: "publishResults", action: "result:publish", request: "POST /sittings/{s}/publication"},

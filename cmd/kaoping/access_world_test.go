@@ -28,6 +28,7 @@ type spot struct {
 	sitting     exam.Sitting // cancelled, so that what is allowed is refused for another reason
 	enrolment   exam.Enrolment
 	certificate certify.Certificate
+	waiting     certify.Waiting // of a certificate, released by an exception
 	blueprint   bank.Blueprint
 	account     access.Account       // that holds a grant here
 	change      amend.Change         // of a rule, rejected
@@ -114,6 +115,8 @@ func (w *world) settle(t *testing.T, i int, letter, region string) spot {
 	w.put(t, w.store.PutAttempt(ctx, &exam.Attempt{ID: at.enrolment.ID, Sitting: at.sitting.ID, Room: "一", Paper: w.paper.ID, State: exam.Submitted, Lease: "l", StartedAt: testNow, Deadline: testNow, SettleAt: testNow.AddDate(1, 0, 0)}, w.entry()))
 	at.certificate = certify.Certificate{Number: fmt.Sprintf("S%021d", i), Enrolment: at.enrolment.ID, Sitting: at.sitting.ID, Body: at.body.ID, Region: region, State: certify.Numbered}
 	w.put(t, w.store.PutCertificate(ctx, &at.certificate, w.entry()))
+	at.waiting = certify.Waiting{Enrolment: at.enrolment.ID, City: w.book.City(region), County: region, Year: testNow.Year(), Place: i + 1, Sitting: at.sitting.ID, Body: at.body.ID, State: certify.Excepted}
+	w.put(t, w.store.PutWaiting(ctx, &at.waiting, w.entry()))
 	at.blueprint = bank.Blueprint{ID: ulid.Make().String(), Owner: at.body.ID, Trade: demoTrade, Level: demoLevel, Name: "空", Lines: []bank.BlueprintLine{{Type: bank.Single, Count: 1, Each: 100_00}}}
 	w.put(t, w.store.PutBlueprint(ctx, &at.blueprint, w.entry()))
 	at.violation = cases.Case{

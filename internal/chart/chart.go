@@ -38,21 +38,21 @@ const (
 // SVG draws it.
 func (s Share) SVG() string {
 	var out strings.Builder
-	add := func(format string, args ...any) { fmt.Fprintf(&out, format, args...) }
+	draw := func(format string, args ...any) { fmt.Fprintf(&out, format, args...) }
 	highest := s.highest()
 	y := func(tenths int) int { return bottom - tenths*(bottom-top)/highest }
-	add(`<svg viewBox="0 0 %d %d" role="img" xmlns="http://www.w3.org/2000/svg"><title>%s</title>`, width, height, html.EscapeString(s.Title))
+	draw(`<svg viewBox="0 0 %d %d" role="img" xmlns="http://www.w3.org/2000/svg"><title>%s</title>`, width, height, html.EscapeString(s.Title))
 	for i := range lines + 1 {
 		tenths := highest * i / lines
-		add(`<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="%s"/>`, left, right, y(tenths), y(tenths), grid)
-		add(`<text x="%d" y="%d" text-anchor="end" font-size="%d" fill="%s">%s</text>`, left-10, y(tenths)+4, labelSize, ink, Percent(tenths))
+		draw(`<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="%s"/>`, left, right, y(tenths), y(tenths), grid)
+		draw(`<text x="%d" y="%d" text-anchor="end" font-size="%d" fill="%s">%s</text>`, left-10, y(tenths)+4, labelSize, ink, Percent(tenths))
 	}
 	for i, label := range s.Labels {
-		add(`<text x="%d" y="%d" text-anchor="middle" font-size="%d" fill="%s">%s</text>`, s.x(i), bottom+24, labelSize, ink, html.EscapeString(label))
+		draw(`<text x="%d" y="%d" text-anchor="middle" font-size="%d" fill="%s">%s</text>`, s.x(i), bottom+24, labelSize, ink, html.EscapeString(label))
 	}
-	s.caps(add, y)
-	s.values(add, y)
-	add(`</svg>`)
+	s.caps(draw, y)
+	s.values(draw, y)
+	draw(`</svg>`)
 	return out.String()
 }
 
@@ -78,7 +78,7 @@ func (s Share) x(i int) int { return left + (right-left)*(2*i+1)/(2*len(s.Labels
 
 // caps draws the cap as steps, a column each. Its text stands at the end at
 // which the values are not.
-func (s Share) caps(add func(string, ...any), y func(int) int) {
+func (s Share) caps(draw func(string, ...any), y func(int) int) {
 	caps := s.Caps[:min(len(s.Caps), len(s.Labels))]
 	half, named := 0, -1
 	for i, limit := range caps {
@@ -86,7 +86,7 @@ func (s Share) caps(add func(string, ...any), y func(int) int) {
 			continue
 		}
 		half = (right - left) / (2 * len(s.Labels))
-		add(`<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="%s" stroke-width="1.5" stroke-dasharray="5 4"/>`, s.x(i)-half, s.x(i)+half, y(limit), y(limit), seal)
+		draw(`<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="%s" stroke-width="1.5" stroke-dasharray="5 4"/>`, s.x(i)-half, s.x(i)+half, y(limit), y(limit), seal)
 		if named < 0 || 2*len(s.Values) <= len(s.Labels) {
 			named = i
 		}
@@ -98,12 +98,12 @@ func (s Share) caps(add func(string, ...any), y func(int) int) {
 	if named > 0 && named == len(caps)-1 {
 		x, anchor = s.x(named)+half, "end"
 	}
-	add(`<text x="%d" y="%d" text-anchor="%s" font-size="%d" fill="%s">%s</text>`, x, y(caps[named])-8, anchor, labelSize, seal, html.EscapeString(s.Cap))
+	draw(`<text x="%d" y="%d" text-anchor="%s" font-size="%d" fill="%s">%s</text>`, x, y(caps[named])-8, anchor, labelSize, seal, html.EscapeString(s.Cap))
 }
 
 // values draws the line, and names its last value: below it, or above where it
 // is over the cap.
-func (s Share) values(add func(string, ...any), y func(int) int) {
+func (s Share) values(draw func(string, ...any), y func(int) int) {
 	n := min(len(s.Values), len(s.Labels))
 	if n == 0 {
 		return
@@ -114,13 +114,13 @@ func (s Share) values(add func(string, ...any), y func(int) int) {
 	}
 	last := n - 1
 	x, v := s.x(last), s.Values[last]
-	add(`<polyline fill="none" stroke="%s" stroke-width="2.5" stroke-linejoin="round" points="%s"/>`, line, strings.Join(points, " "))
-	add(`<circle cx="%d" cy="%d" r="4.5" fill="%s"/>`, x, y(v), line)
+	draw(`<polyline fill="none" stroke="%s" stroke-width="2.5" stroke-linejoin="round" points="%s"/>`, line, strings.Join(points, " "))
+	draw(`<circle cx="%d" cy="%d" r="4.5" fill="%s"/>`, x, y(v), line)
 	at := y(v) + 22
 	if at > bottom-4 || last < len(s.Caps) && s.Caps[last] >= 0 && v > s.Caps[last] {
 		at = y(v) - 12
 	}
-	add(`<text x="%d" y="%d" text-anchor="middle" font-size="%d" font-weight="600" fill="%s">%s</text>`, x, at, textSize, line, Percent(v))
+	draw(`<text x="%d" y="%d" text-anchor="middle" font-size="%d" font-weight="600" fill="%s">%s</text>`, x, at, textSize, line, Percent(v))
 }
 
 // Percent shows tenths of a percent: 95 is 9.5%.

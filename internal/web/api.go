@@ -47,6 +47,7 @@ func (s *Server) api() {
 	a.results()
 	a.certificates()
 	a.completions()
+	a.mixes()
 	a.filings()
 	a.inspections()
 	a.cases()

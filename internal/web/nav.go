@@ -48,6 +48,7 @@ var navData = []struct {
 	{"Supervision", casesPath, "Cases", caseRoles, nil},
 	{"Supervision", reportsPath, "My reports", reporterRoles, nil},
 	{"Supervision", "/audit", "Audit stream", []access.Role{access.Auditor}, nil},
+	{"Statistics", mixPath, "Certificate mix", mixRoles, nil},
 	{"Statistics", completionPath, "Course completion form", completionRoles, nil},
 	{"This body", receivedPath, "Notices received", []access.Role{access.Scheduler}, nil},
 	{"This body", filingsPath, "Filing", []access.Role{access.Scheduler}, nil},

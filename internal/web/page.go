@@ -68,6 +68,9 @@ func (l language) functions() template.FuncMap {
 		"term":        l.term,
 		"measureword": l.measureWord,
 		"percent":     percent,
+		"count":       count,
+		"cap":         rulebook.Percent,
+		"last":        func(list []mixMonth) mixMonth { return list[len(list)-1] },
 		"points": func(p *bank.Points) string {
 			if p == nil {
 				return "—"
@@ -84,6 +87,15 @@ func (l language) functions() template.FuncMap {
 		"letter": func(i int) string { return string(rune('A' + i)) },
 		"dict":   dict,
 	}
+}
+
+// count shows a number with its thousands apart: 126,480.
+func count(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 // dict makes a map for passing several values to a template.
