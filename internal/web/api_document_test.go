@@ -18,7 +18,7 @@ var operations = []string{
 	"consultResult", "countDays", "createAccount", "createPaper", "delegateGrant", "disableAccount", "dismissCase", "downloadCertificate",
 	"draftSitting", "drawInspection", "enterRoom", "establishCase", "examineFiling", "explainAccess", "followFinding", "getAccount",
 	"getBody", "getCase", "getCertificate", "getComplaint", "getCompletion", "getEligibility", "getFiling", "getForecast", "getGrade",
-	"getInspection", "getItemTemplate", "getMix", "getReceived", "getRule", "getSitting", "getVisit", "grantRole", "hearCase",
+	"getInspection", "getItemTemplate", "getMix", "getReceived", "getRule", "getSitting", "getVisit", "getWaiting", "grantRole", "hearCase",
 	"identifyParty", "importEnrolment", "importItems", "inspectionBoard", "issueCertificate", "issueToken", "listAccounts", "listBlueprints",
 	"listBodies", "listCalendarYears", "listCases", "listCertificates", "listDirectory", "listEligibility", "listEnrolments", "listExits",
 	"listFilings", "listInspections", "listItems", "listJobs", "listOverrides", "listPapers", "listReceived", "listRegions", "listReported",
