@@ -28,6 +28,7 @@ type Draft struct {
 	Subsidised bool
 	For        string // body id of the employer or school whose people sit, "" for none
 	ForWhy     string // why that body does not examine its own people (R38)
+	Central  string // id of a central paper (R05), "" until one is chosen at staffing
 }
 
 // Draft opens a sitting as a draft (sitting:draft in the body; Invalid names
@@ -105,6 +106,13 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 		}
 		sitting.ForName = own.Name
 	}
+	if d.Central != "" {
+		if _, err := s.Central.Standing(ctx, d.Central); fault.Is(err, fault.NotFound) {
+			wrong("central", "choose a paper")
+		} else if err != nil {
+			return err
+		}
+	}
 	if len(issues) > 0 {
 		return fault.New(fault.Invalid, op, "the draft is incomplete").With(issues...)
 	}
@@ -125,7 +133,7 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	}
 	sitting.Site, sitting.SiteName = site.ID, site.Name
 	sitting.Trade, sitting.Level, sitting.Track = d.Trade, d.Level, d.Track
-	sitting.StartsAt = d.StartsAt
+	sitting.StartsAt, sitting.Central = d.StartsAt, d.Central
 	sitting.Host, sitting.Consents = "", nil
 	if site.Region != "" && !s.Book.Covers(body.Region, site.Region) {
 		sitting.Host = site.Region
@@ -142,8 +150,9 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 
 // Notify gives the bureau notice of a sitting (报备). Refused by R02 when it
 // comes too late, naming the first date that would do; by R30 outside the
-// filing, by R03 where a stronger certificate can be had, by R37 where the place
-// can examine for itself, by R38 without a reason for a third party.
+// filing, by R03 where a stronger certificate can be had, by R05 with a paper
+// that is not the right central one, by R37 where the place can examine for
+// itself, by R38 without a reason for a third party.
 func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
 	const op = "exam.Notify"
 	return s.changeSitting(ctx, actor, "sitting:notify", id, func(sitting *Sitting) (audit.Entry, error) {
@@ -151,6 +160,9 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Si
 			return audit.Entry{}, err
 		}
 		if err := s.noticeable(ctx, op, *sitting); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.fits(ctx, *sitting, false); err != nil {
 			return audit.Entry{}, err
 		}
 		now := s.Now()

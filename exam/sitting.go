@@ -21,6 +21,8 @@ const (
 	Accepted   State = "accepted"   // 已受理
 	Returned   State = "returned"   // 已退回
 	Staffed    State = "staffed"    // 已排考
+	Sealed     State = "sealed"     // 已封存, the central paper
+	Unsealed   State = "unsealed"   // 已启封
 	Running    State = "running"    // 考试中
 	Closed     State = "closed"     // 已结束, answers may still be settling
 	Marked     State = "marked"     // 已评阅
@@ -31,7 +33,7 @@ const (
 )
 
 // States lists the states in the order in which a sitting walks them.
-var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked, Publicised, Confirmed, Cancelled, Voided}
+var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Sealed, Unsealed, Running, Closed, Marked, Publicised, Confirmed, Cancelled, Voided}
 
 // Sitting is one examination of one trade and level at one site (考核场次).
 type Sitting struct {
@@ -65,7 +67,9 @@ type Sitting struct {
 	Reason     string    // of a return, for the scheduler
 	Consents   []Consent // of the bureaus, to a sitting across regions
 
-	Paper       string
+	Paper       string    // of the body; "" where a central one is sat
+	Central     string    // id of the central paper (R05), "" for none
+	Until       time.Time // end of the theory for who begins on a backup form, zero for none
 	Rooms       []Room
 	Examiners   []string  // account ids, at least three and odd (R17)
 	Tasks       []Task    // practical task sheet, 100 points in all
@@ -93,6 +97,7 @@ type Room struct {
 type Task struct {
 	Name   string
 	Points bank.Points
+	Text   string // what is to be done, from a central paper after its release
 }
 
 // Scope is where the sitting belongs, for access.Decide.
@@ -100,9 +105,14 @@ func (s Sitting) Scope() access.Scope {
 	return access.Scope{Region: s.Region, Body: s.Body, Trade: s.Trade}
 }
 
-// Deadline is when the theory paper ends for everybody without added time.
+// Deadline is when the theory paper ends for everybody without added time; it
+// is later where a backup form came after the start.
 func (s Sitting) Deadline() time.Time {
-	return s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
+	end := s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
+	if s.Until.After(end) {
+		return s.Until
+	}
+	return end
 }
 
 // Room returns a room by name (NotFound).

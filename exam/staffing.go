@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +17,7 @@ import (
 
 // Staffing is what a scheduler arranges for an accepted sitting (排考).
 type Staffing struct {
-	Paper        string
+	Paper        string              // id of the body's own, or of a central one (R05)
 	Invigilators map[string][]string // room name to account ids
 	Examiners    []string
 	Tasks        []Task
@@ -30,7 +31,7 @@ type Staffing struct {
 func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in Staffing) (Sitting, error) {
 	const op = "exam.Staff"
 	sitting, err := s.changeSitting(ctx, actor, "sitting:staff", id, func(sitting *Sitting) (audit.Entry, error) {
-		if err := sitting.in(op, Accepted, Staffed); err != nil {
+		if err := sitting.in(op, Accepted, Staffed, Sealed); err != nil {
 			return audit.Entry{}, err
 		}
 		if err := s.within(ctx, standing.ToStaff, *sitting, sitting.StartsAt); err != nil {
@@ -46,31 +47,47 @@ func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in S
 		if err := s.setStaff(ctx, sitting, in, candidates); err != nil {
 			return audit.Entry{}, err
 		}
+		sitting.State = Staffed
+		if sitting.Central != "" {
+			return s.entry(actor, id, "sitting/"+id, "sitting:staff"), nil
+		}
 		if issues := checkTasks(in.Tasks); len(issues) > 0 {
 			return audit.Entry{}, fault.New(fault.Invalid, op, "the practical task sheet is not complete").With(issues...)
 		}
-		sitting.Tasks, sitting.State = in.Tasks, Staffed
+		sitting.Tasks = in.Tasks
 		return s.entry(actor, id, "sitting/"+id, "sitting:staff"), nil
 	})
 	if err != nil {
 		return sitting, err
 	}
-	return sitting, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
+	if err := s.giveSeats(ctx, actor, sitting); err != nil || sitting.Central == "" {
+		return sitting, fault.Wrap(op, err)
+	}
+	if err := s.follow(ctx, id); err != nil { // its paper may be sealed already
+		return sitting, fault.Wrap(op, err)
+	}
+	sitting, err = s.Store.Sitting(ctx, id)
+	return sitting, fault.Wrap(op, err)
 }
 
 func (s *Service) setPaper(ctx context.Context, sitting *Sitting, id string) error {
 	const op = "exam.Staff"
-	if rule, central := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); central {
-		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(rule.Cite())
+	if _, must := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); must {
+		return s.setCentral(ctx, sitting, cmp.Or(id, sitting.Central))
 	}
 	paper, err := s.Papers.Brief(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		if _, err := s.Central.Standing(ctx, id); err == nil {
+			return s.setCentral(ctx, sitting, id)
+		}
+	}
 	if err != nil {
 		return fault.New(fault.Invalid, op, "choose a paper").With(fault.Issue{Column: "paper", Text: fault.Textf("choose a paper")}).Because(err)
 	}
 	if paper.Owner != sitting.Body || paper.Trade != sitting.Trade || paper.Level != sitting.Level {
 		return fault.New(fault.Invalid, op, "the paper is of another body, trade or level").With(fault.Issue{Column: "paper", Text: fault.Textf("the paper is of another body, trade or level")})
 	}
-	sitting.Paper, sitting.Minutes = paper.ID, paper.Minutes
+	sitting.Paper, sitting.Central, sitting.Minutes = paper.ID, "", paper.Minutes
 	return nil
 }
 

@@ -81,11 +81,12 @@ type sittingJSON struct {
 	Serial      int            `json:"serial" doc:"Running number in region and year"`
 	StartsAt    time.Time      `json:"starts_at"`
 	Minutes     int            `json:"minutes" doc:"Of the theory paper; 0 until one is set"`
-	State       exam.State     `json:"state" enum:"drafted,returned,notified,accepted,staffed,running,closed,marked,publicised,confirmed,cancelled"`
+	State       exam.State     `json:"state" enum:"drafted,returned,notified,accepted,staffed,sealed,unsealed,running,closed,marked,publicised,confirmed,cancelled,voided"`
 	NotifiedAt  *time.Time     `json:"notified_at,omitempty"`
 	DecidedAt   *time.Time     `json:"decided_at,omitempty"`
 	Reason      string         `json:"reason,omitempty" doc:"Of a return"`
-	Paper       string         `json:"paper,omitempty"`
+	Paper       string         `json:"paper,omitempty" doc:"The body's own"`
+	Central     string         `json:"central,omitempty" doc:"The bureau's (R05)"`
 	Rooms       []roomJSON     `json:"rooms"`
 	Examiners   []string       `json:"examiners" doc:"Account ids"`
 	Tasks       []taskJSON     `json:"tasks" doc:"Practical task sheet (实操评分项)"`
@@ -124,6 +125,7 @@ type roomJSON struct {
 type taskJSON struct {
 	Name   string `json:"name"`
 	Points string `json:"points" example:"15.5"`
+	Text   string `json:"text,omitempty" doc:"Of a central paper, once it is released"`
 }
 
 // sittingForm leaves out the codes of the rooms: they are for who is in there.
@@ -131,7 +133,7 @@ func sittingForm(s exam.Sitting) sittingJSON {
 	form := sittingJSON{
 		ID: s.ID, Version: s.Version, Body: s.Body, BodyName: s.BodyName, Region: s.Region, Site: s.Site, SiteName: s.SiteName,
 		Trade: s.Trade, Level: s.Level, Track: s.Track, Title: s.Title, Serial: s.Serial, StartsAt: moment(s.StartsAt), Minutes: s.Minutes,
-		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper,
+		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper, Central: s.Central,
 		Rooms: []roomJSON{}, Examiners: texts(s.Examiners), Tasks: taskForms(s.Tasks),
 		Subsidised: s.Subsidised, Host: s.Host, For: s.For, ForName: s.ForName, ForWhy: s.ForWhy,
 		PublishedAt: momentOrNone(s.Publicised), ConfirmedAt: momentOrNone(s.Confirmed),
@@ -151,7 +153,7 @@ func sittingForm(s exam.Sitting) sittingJSON {
 func taskForms(tasks []exam.Task) []taskJSON {
 	forms := make([]taskJSON, len(tasks))
 	for i, t := range tasks {
-		forms[i] = taskJSON{t.Name, t.Points.String()}
+		forms[i] = taskJSON{t.Name, t.Points.String(), t.Text}
 	}
 	return forms
 }
@@ -164,7 +166,7 @@ type OfSitting struct {
 type sittingsQuery struct {
 	Paging
 	BodyID string       `query:"body" doc:"Id of an evaluation body"`
-	States []exam.State `query:"state" enum:"drafted,returned,notified,accepted,staffed,running,closed,marked,publicised,confirmed,cancelled" doc:"One or more states, with commas between"`
+	States []exam.State `query:"state" enum:"drafted,returned,notified,accepted,staffed,sealed,unsealed,running,closed,marked,publicised,confirmed,cancelled,voided" doc:"One or more states, with commas between"`
 	Text   string       `query:"text" doc:"Part of the title"`
 }
 
@@ -185,6 +187,7 @@ type DraftJSON struct {
 	Track    rulebook.Track `json:"track" enum:"qualification,skill_level,special_work,special_skill,completion,equipment"`
 	Title    string         `json:"title,omitempty" doc:"Made of trade, level and serial when absent"`
 	StartsAt time.Time      `json:"starts_at" doc:"Start of the theory examination"`
+	Central  string         `json:"central,omitempty" doc:"Id of a central paper, where it is known already (R05)"`
 
 	Subsidised bool   `json:"subsidised,omitempty" doc:"补贴性评价 (R34)"`
 	For        string `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
@@ -192,7 +195,7 @@ type DraftJSON struct {
 }
 
 func (d DraftJSON) draft(body string) exam.Draft {
-	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, For: d.For, ForWhy: d.ForWhy}
+	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, For: d.For, ForWhy: d.ForWhy, Central: d.Central}
 }
 
 type newSitting struct {
@@ -286,10 +289,10 @@ func (a *jsonAPI) listStaffable(ctx context.Context, actor access.Actor, in *sta
 type staffingInput struct {
 	OfSitting
 	Body struct {
-		Paper        string              `json:"paper" doc:"Id of a paper of the body, trade and level"`
+		Paper        string              `json:"paper" doc:"Id of a paper of the body, trade and level, or of a central one (R05)"`
 		Invigilators map[string][]string `json:"invigilators" doc:"Account ids by the name of the room"`
 		Examiners    []string            `json:"examiners" doc:"Account ids: at least three, an odd number (R17)"`
-		Tasks        []taskJSON          `json:"tasks" doc:"100 points in all"`
+		Tasks        []taskJSON          `json:"tasks,omitempty" doc:"100 points in all; those of a central paper come with it"`
 	}
 }
 
