@@ -52,7 +52,7 @@ func (s *Service) setCentral(ctx context.Context, sitting *Sitting, id string) e
 }
 
 // OfferedPapers lists the central papers that a sitting can have, without
-// their content (paper:brief in the body).
+// their content (paper:list in the body).
 func (s *Service) OfferedPapers(ctx context.Context, actor access.Actor, id string) ([]central.Brief, error) {
 	sitting, err := s.Store.Sitting(ctx, id)
 	if err != nil {

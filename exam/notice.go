@@ -28,7 +28,7 @@ type Draft struct {
 	Subsidised bool
 	For        string // body id of the employer or school whose people sit, "" for none
 	ForWhy     string // why that body does not examine its own people (R38)
-	Central  string // id of a central paper (R05), "" until one is chosen at staffing
+	Central    string // id of a central paper (R05), "" until one is chosen at staffing
 }
 
 // Draft opens a sitting as a draft (sitting:draft in the body; Invalid names

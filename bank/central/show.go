@@ -84,9 +84,9 @@ type Want struct {
 }
 
 // Offered lists the papers that a body's sitting can be staffed with, without
-// their content (paper:brief in the body).
+// their content (paper:list in the body).
 func (s *Service) Offered(ctx context.Context, actor access.Actor, w Want) ([]Brief, error) {
-	if err := s.Policy.Decide(actor, "paper:brief", access.Scope{Region: w.Region, Body: w.Body, Trade: w.Trade}); err != nil {
+	if err := s.Policy.Decide(actor, "paper:list", access.Scope{Region: w.Region, Body: w.Body, Trade: w.Trade}); err != nil {
 		return nil, err
 	}
 	list, err := s.Store.CentralPapers(ctx, Query{Regions: s.Book.Lineage(w.Region), Track: w.Track, Trade: w.Trade})

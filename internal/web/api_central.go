@@ -43,7 +43,7 @@ func (a *jsonAPI) centralPapers() {
 	operation(a, op("approveReplacement", post, one+"/replacement/approval", "The second signature on a proposal", "By another person (paper:approve). The backup form is unsealed by two keepers of its own.", hour...), a.approveReplacement)
 	operation(a, op("declineReplacement", post, one+"/replacement/refusal", "Turn a proposal down", "By another person than who proposed it (paper:approve).", step...), a.declineReplacement)
 	operation(a, op("auditCentralPaper", get, one+"/audit", "The audit stream of a paper", "Every opening, print and refused try, with who and from where (audit:read).", fault.NotFound), a.auditCentralPaper)
-	operation(a, op("listOfferedPapers", get, "/sittings/{id}/central-papers", "Central papers that a sitting can have", "For its scheduler (paper:brief): reviewed ones of its track, trade, level and hour.", fault.NotFound), a.listOfferedPapers)
+	operation(a, op("listOfferedPapers", get, "/sittings/{id}/central-papers", "Central papers that a sitting can have", "For its scheduler (paper:list): reviewed ones of its track, trade, level and hour.", fault.NotFound), a.listOfferedPapers)
 }
 
 // OfPaper is the part of an input that names a central paper.

@@ -90,10 +90,10 @@ type paperSheet struct {
 	OfPaperForm
 	RawBody huma.MultipartFormFiles[struct {
 		File      huma.FormFile `form:"file" required:"true" doc:"The sheet, as importItems reads it"`
-		TrueFalse string        `form:"true_false" doc:"What a question of this type is worth"`
-		Single    string        `form:"single"`
-		Multiple  string        `form:"multiple"`
-		FillIn    string        `form:"fill_in"`
+		TrueFalse string        `form:"true_false" required:"false" doc:"What a question of this type is worth"`
+		Single    string        `form:"single" required:"false"`
+		Multiple  string        `form:"multiple" required:"false"`
+		FillIn    string        `form:"fill_in" required:"false"`
 		Tasks     string        `form:"tasks" required:"true" doc:"The task sheet: JSON, as tasks of putPaperForm"`
 	}]
 }
