@@ -54,6 +54,11 @@ func (s *Service) leave(ctx context.Context, b standing.Bar, id string) error {
 	if err != nil || sitting.Exit != b.ID || sitting.ExitTold {
 		return err
 	}
+	if sitting.State == Cancelled {
+		if err := s.sendHome(ctx, sitting); err != nil {
+			return err
+		}
+	}
 	if sitting.State == Voided {
 		if err := s.discardAll(ctx, sitting); err != nil {
 			return err

@@ -26,6 +26,7 @@ type Draft struct {
 	StartsAt time.Time
 
 	Subsidised bool
+	Joint      string // sitting of another body to sit together with, "" for none (R14)
 	For        string // body id of the employer or school whose people sit, "" for none
 	ForWhy     string // why that body does not examine its own people (R38)
 	Central    string // id of a central paper (R05), "" until one is chosen at staffing
@@ -145,7 +146,7 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	for _, r := range site.Rooms {
 		sitting.Rooms = append(sitting.Rooms, Room{Name: r.Name, Seats: r.Seats})
 	}
-	return nil
+	return s.join(ctx, op, sitting, d.Joint)
 }
 
 // Notify gives the bureau notice of a sitting (报备). Refused by R02 when it
@@ -211,7 +212,7 @@ func (s *Service) noticeable(ctx context.Context, op string, sitting Sitting) er
 	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
 		return err
 	}
-	for _, asked := range []func(context.Context, string, Sitting) error{s.weaker, s.crowding, s.passing} {
+	for _, asked := range []func(context.Context, string, Sitting) error{s.weaker, s.crowding, s.passing, s.crowded} {
 		if err := asked(ctx, op, sitting); err != nil {
 			return err
 		}
@@ -227,6 +228,9 @@ func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Si
 		return Sitting{}, err
 	}
 	if err := s.acceptable(ctx, "exam.Accept", sitting); err != nil {
+		return Sitting{}, err
+	}
+	if err := s.welcome(ctx, actor, sitting); err != nil {
 		return Sitting{}, err
 	}
 	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")

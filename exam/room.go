@@ -70,7 +70,13 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 			if err := s.staffed(ctx, *sitting, *room); err != nil {
 				return audit.Entry{}, err
 			}
-			room.Code, room.OpenedAt = vault.Digits(codeDigits), now
+			code := vault.Digits(codeDigits)
+			if sitting.Joint != "" {
+				if code, err = s.hostCode(ctx, op, *sitting, name); err != nil {
+					return audit.Entry{}, err
+				}
+			}
+			room.Code, room.OpenedAt = code, now
 		}
 		sitting.State = Running
 		entry := s.entry(actor, id, "sitting/"+id, "room:open")
@@ -96,7 +102,11 @@ func (s *Service) staffed(ctx context.Context, sitting Sitting, room Room) error
 			here++
 		}
 	}
-	issues := s.checkInvigilators(ctx, sitting, room, here)
+	beside, err := s.company(ctx, sitting)
+	if err != nil {
+		return err
+	}
+	issues := s.checkInvigilators(ctx, sitting, room, here, beside)
 	if sitting.State != Running {
 		wrong, err := s.checkExaminers(ctx, sitting, list)
 		if err != nil {

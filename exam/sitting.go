@@ -49,8 +49,10 @@ type Sitting struct {
 	Track    rulebook.Track
 	// Subsidised says that public money pays for it (补贴性评价): R34 and R37 ask.
 	Subsidised bool
-	Host       string // region of a site in another region than the body's, "" at home (R37)
-	For        string // body id of the employer or school whose people sit, "" for none (R38)
+	Host       string   // region of a site in another region than the body's, "" at home (R37)
+	Joint      string   // the sitting of another body in whose rooms it is held, "" for none (R14)
+	Guests     []string // sittings of other bodies that are held in its rooms
+	For        string   // body id of the employer or school whose people sit, "" for none (R38)
 	ForName    string
 	ForWhy     string // why that body does not examine its own people
 	Title      string

@@ -96,23 +96,30 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, l
 	if len(list) > sitting.Seats() {
 		issues = append(issues, fault.Issue{Column: "rooms", Text: fault.Textf("%d candidates are enrolled, the rooms have %d seats", len(list), sitting.Seats())})
 	}
+	beside, err := s.company(ctx, *sitting)
+	if err != nil {
+		return err
+	}
 	left := len(list)
 	inRoom := map[string]string{}
 	for i := range sitting.Rooms {
 		room := &sitting.Rooms[i]
-		here := min(left, room.Seats)
+		here := min(left, room.Seats-beside.seated[room.Name])
 		left -= here
 		room.Invigilators = distinct(in.Invigilators[room.Name])
 		if here == 0 && len(room.Invigilators) == 0 {
 			continue
 		}
-		issues = append(issues, s.checkInvigilators(ctx, *sitting, *room, here)...)
+		issues = append(issues, s.checkInvigilators(ctx, *sitting, *room, here, beside)...)
 		for _, id := range room.Invigilators {
 			if other, twice := inRoom[id]; twice {
 				issues = append(issues, fault.Issue{Rule: "R17", Column: room.Name, Text: fault.Textf("one of its invigilators is in %s at the same time", other)})
 			}
 			inRoom[id] = room.Name
 		}
+	}
+	if left > 0 && len(beside.taken) > 0 {
+		issues = append(issues, fault.Issue{Column: "rooms", Text: fault.Textf("%d candidates find no seat beside those of the other bodies", left)})
 	}
 	sitting.Examiners = distinct(in.Examiners)
 	wrong, err := s.checkExaminers(ctx, *sitting, list)
@@ -123,9 +130,12 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, l
 }
 
 // checkInvigilators names what is wrong with a room's invigilators for so many
-// candidates: their number (R17), counting those who hold the role.
-func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room Room, candidates int) []fault.Issue {
+// candidates: their number (R17), counting those who hold the role. Cohorts of
+// several bodies in one room are counted together, candidates and invigilators;
+// each body with candidates in it has one of its own there.
+func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room Room, own int, beside company) []fault.Issue {
 	var issues []fault.Issue
+	candidates := own + beside.seated[room.Name]
 	need := s.number(sitting, "invigilators_per_room")
 	if per := s.number(sitting, "candidates_per_invigilator"); per > 0 {
 		need = max(need, (candidates+per-1)/per)
@@ -138,7 +148,10 @@ func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room R
 			there++
 		}
 	}
-	if there < need {
+	if there == 0 && own > 0 && beside.watching[room.Name] > 0 {
+		issues = append(issues, fault.Issue{Rule: "R14", Column: room.Name, Text: fault.Textf("a body that examines together with others has an invigilator of its own in the room")})
+	}
+	if there += beside.watching[room.Name]; there < need {
 		issues = append(issues, fault.Issue{Rule: "R17", Column: room.Name, Text: fault.Textf("%s seats %d candidates and needs %d invigilators, it has %d", room.Name, candidates, need, there)})
 	}
 	return issues
@@ -233,11 +246,15 @@ func (s *Service) giveSeats(ctx context.Context, actor access.Actor, sitting Sit
 		return err
 	}
 	free := map[place]bool{}
+	beside, err := s.company(ctx, sitting)
+	if err != nil {
+		return err
+	}
 	var seats []place
 	for _, room := range sitting.Rooms {
 		for seat := 1; seat <= room.Seats; seat++ {
 			seats = append(seats, place{room.Name, seat})
-			free[place{room.Name, seat}] = true
+			free[place{room.Name, seat}] = !beside.taken[place{room.Name, seat}]
 		}
 	}
 	var standing []Enrolment

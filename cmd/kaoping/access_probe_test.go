@@ -211,6 +211,7 @@ var questions = []question{
 	{operation: "returnSitting", action: "sitting:return", request: "POST /sittings/{s}/return", body: object(map[string]any{"reason": "x"})},
 	{operation: "consentSitting", action: "sitting:consent", request: "POST /sittings/{s}/consent", body: object(map[string]any{"side": "own"})},
 	{operation: "signSitting", action: "sitting:sign", request: "POST /sittings/{s}/signature", body: object(map[string]any{})},
+	{operation: "listJoinable", action: "sitting:draft", request: "GET /bodies/{b}/joinable"},
 	{operation: "listStaffable", action: "sitting:staff", request: "GET /sittings/{s}/staffable?role=examiner"},
 	{operation: "staffSitting", action: "sitting:staff", request: "PUT /sittings/{s}/staffing", body: object(map[string]any{
 		"paper": "x", "invigilators": map[string][]string{}, "examiners": []string{}, "tasks": []any{},

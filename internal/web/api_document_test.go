@@ -22,7 +22,7 @@ var operations = []string{
 	"getItemTemplate", "getMix", "getReceived", "getRule", "getSitting", "getVisit", "grantRole", "hearCase", "identifyParty",
 	"importEnrolment", "importItems", "importPaperForm", "inspectPaperForm", "inspectionBoard", "issueCertificate", "issueToken",
 	"listAccounts", "listBlueprints", "listBodies", "listCalendarYears", "listCases", "listCentralPapers", "listCertificates",
-	"listDirectory", "listEligibility", "listEnrolments", "listExits", "listFilings", "listInspections", "listItems", "listJobs",
+	"listDirectory", "listEligibility", "listEnrolments", "listExits", "listFilings", "listInspections", "listItems", "listJobs", "listJoinable",
 	"listOfferedPapers", "listOverrides", "listPapers", "listReceived", "listRegions", "listReported", "listResults", "listRoles",
 	"listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades", "listVisits", "listWaiting", "login",
 	"logout", "me", "mendFiling", "noteVisit", "notifyParty", "notifySitting", "openRoom", "ownResult", "previewReplacement",

@@ -56,6 +56,10 @@ func (a *jsonAPI) sittings() {
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Early, fault.Conflict),
 	}, a.signSitting)
 	operation(a, huma.Operation{
+		OperationID: "listJoinable", Method: http.MethodGet, Path: "/bodies/{body}/joinable", Tags: []string{"sittings"}, Summary: "Sittings that one of the body could sit together with (统筹集中考核)",
+		Description: "Of other bodies in the same city, accepted and to come, in trades and levels of the body's filing; none where the region's rules allow none (R14).", Errors: refusals(fault.NotFound),
+	}, a.listJoinable)
+	operation(a, huma.Operation{
 		OperationID: "listStaffable", Method: http.MethodGet, Path: "/sittings/{id}/staffable", Tags: []string{"sittings"}, Summary: "Accounts that can be given a role in a sitting",
 		Description: "Who holds the role in the sitting's body (R17); of examiners, those who may examine its trade and level (R19).", Errors: refusals(fault.NotFound),
 	}, a.listStaffable)
@@ -93,6 +97,8 @@ type sittingJSON struct {
 	Subsidised  bool           `json:"subsidised" doc:"补贴性评价 (R34)"`
 	Host        string         `json:"host_region,omitempty" doc:"Of a site in another region than the body's (R37)"`
 	Consents    []consentJSON  `json:"consents,omitempty" doc:"Given so far (R37)"`
+	Joint       string         `json:"joint,omitempty" doc:"Sitting of another body in whose rooms it is held (R14)"`
+	Guests      []string       `json:"guests,omitempty" doc:"Sittings of other bodies that are held in its rooms (R14)"`
 	For         string         `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
 	ForName     string         `json:"for_name,omitempty"`
 	ForWhy      string         `json:"for_why,omitempty" doc:"Why its own body does not examine them"`
@@ -135,7 +141,7 @@ func sittingForm(s exam.Sitting) sittingJSON {
 		Trade: s.Trade, Level: s.Level, Track: s.Track, Title: s.Title, Serial: s.Serial, StartsAt: moment(s.StartsAt), Minutes: s.Minutes,
 		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper, Central: s.Central,
 		Rooms: []roomJSON{}, Examiners: texts(s.Examiners), Tasks: taskForms(s.Tasks),
-		Subsidised: s.Subsidised, Host: s.Host, For: s.For, ForName: s.ForName, ForWhy: s.ForWhy,
+		Subsidised: s.Subsidised, Host: s.Host, Joint: s.Joint, Guests: s.Guests, For: s.For, ForName: s.ForName, ForWhy: s.ForWhy,
 		PublishedAt: momentOrNone(s.Publicised), ConfirmedAt: momentOrNone(s.Confirmed),
 	}
 	for _, c := range s.Consents {
@@ -190,12 +196,13 @@ type DraftJSON struct {
 	Central  string         `json:"central,omitempty" doc:"Id of a central paper, where it is known already (R05)"`
 
 	Subsidised bool   `json:"subsidised,omitempty" doc:"补贴性评价 (R34)"`
+	Joint      string `json:"joint,omitempty" doc:"Sitting of another body to sit together with, of listJoinable (R14)"`
 	For        string `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
 	ForWhy     string `json:"for_why,omitempty" maxLength:"500" doc:"Why its own body does not examine them"`
 }
 
 func (d DraftJSON) draft(body string) exam.Draft {
-	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, For: d.For, ForWhy: d.ForWhy, Central: d.Central}
+	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, Joint: d.Joint, For: d.For, ForWhy: d.ForWhy, Central: d.Central}
 }
 
 type newSitting struct {
@@ -265,6 +272,23 @@ type signatureInput struct {
 func (a *jsonAPI) signSitting(ctx context.Context, actor access.Actor, in *signatureInput) (sittingJSON, error) {
 	sitting, err := a.Exam.Sign(ctx, actor, in.ID, in.Body.Note)
 	return sittingForm(sitting), err
+}
+
+type joinableJSON struct {
+	ID       string         `json:"id"`
+	BodyName string         `json:"body_name"`
+	SiteName string         `json:"site_name"`
+	Trade    string         `json:"trade"`
+	Level    rulebook.Level `json:"level"`
+	Track    rulebook.Track `json:"track"`
+	StartsAt time.Time      `json:"starts_at"`
+}
+
+func (a *jsonAPI) listJoinable(ctx context.Context, actor access.Actor, in *OfBody) (listJSON[joinableJSON], error) {
+	list, err := a.Exam.Joinable(ctx, actor, in.BodyID)
+	return every(list, func(s exam.Sitting) joinableJSON {
+		return joinableJSON{s.ID, s.BodyName, s.SiteName, s.Trade, s.Level, s.Track, moment(s.StartsAt)}
+	}), err
 }
 
 type staffableQuery struct {

@@ -148,7 +148,7 @@ func (r *request) foreseen(title string, err error) *shown {
 // longer has is shown by the name that the sitting kept.
 func (s *Server) siteOf(r *request, sitting exam.Sitting) (standing.Site, error) {
 	site := standing.Site{ID: sitting.Site, Name: sitting.SiteName}
-	if !r.may("body:read", sitting.Scope()) {
+	if sitting.Joint != "" || !r.may("body:read", sitting.Scope()) { // held in another body's rooms, or not to be read
 		return site, nil
 	}
 	body, err := s.Standing.Body(r.Request.Context(), r.actor, sitting.Body)
