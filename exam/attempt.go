@@ -15,6 +15,7 @@ const (
 	Submitted AttemptState = "submitted" // handed in, by hand or at the deadline; late queued answers may still settle
 	Scored    AttemptState = "marked"    // final
 	Discarded AttemptState = "voided"    // ended with the whole sitting; the answers stay, nothing is marked
+	Replaced  AttemptState = "replaced"  // its form was replaced: the candidate begins again on the backup form, until Deadline
 )
 
 // Who handed in.
@@ -37,7 +38,7 @@ type Attempt struct {
 	Version int
 	Sitting string
 	Room    string
-	Paper   string
+	Paper   string // id of the body's paper, or central.PaperRef
 	Seed    uint64 // of the candidate's own order
 
 	Lease     string // the capability that a save carries
@@ -115,6 +116,8 @@ type LeaseState struct {
 func (l LeaseState) Accepts(s Save) (repeat bool, err error) {
 	const op = "exam.Save"
 	switch {
+	case s.Lease != l.Lease && outlived(s.Lease, l.Lease):
+		return false, superseded(op, ReasonPaper, replacedForm)
 	case s.Lease != l.Lease:
 		return false, superseded(op, ReasonLease, "another device has taken over this examination")
 	case s.Seq == l.Seq && s.Digest == l.Digest:

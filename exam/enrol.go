@@ -49,7 +49,7 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 	if err != nil {
 		return Enrolled{}, err
 	}
-	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed); err != nil {
+	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed, Sealed); err != nil {
 		return Enrolled{}, err
 	}
 	if err := s.within(ctx, standing.ToEnrol, sitting, sitting.StartsAt); err != nil {
@@ -93,7 +93,7 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 		}
 		report.Added++
 	}
-	if sitting.State == Staffed && report.Added > 0 {
+	if slices.Contains(prepared, sitting.State) && report.Added > 0 {
 		return report, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
 	}
 	return report, nil
@@ -188,7 +188,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id string) e
 	if err != nil {
 		return err
 	}
-	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed); err != nil {
+	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed, Sealed); err != nil {
 		return err
 	}
 	return fault.Wrap(op, s.Store.DropEnrolment(ctx, e, s.entry(actor, e.Sitting, "enrolment/"+e.ID, "enrolment:withdraw")))

@@ -54,6 +54,11 @@ func (s *Service) leave(ctx context.Context, b standing.Bar, id string) error {
 	if err != nil || sitting.Exit != b.ID || sitting.ExitTold {
 		return err
 	}
+	if sitting.State == Cancelled {
+		if err := s.sendHome(ctx, sitting); err != nil {
+			return err
+		}
+	}
 	if sitting.State == Voided {
 		if err := s.discardAll(ctx, sitting); err != nil {
 			return err
@@ -76,9 +81,9 @@ func (s *Service) settle(ctx context.Context, b standing.Bar, id string) (Sittin
 			return false
 		}
 		switch sitting.State {
-		case Drafted, Returned, Notified, Accepted, Staffed:
+		case Drafted, Returned, Notified, Accepted, Staffed, Sealed:
 			sitting.State, sitting.Reason = Cancelled, b.Reason
-		case Running:
+		case Unsealed, Running: // a paper that is out of its seal is used, or void
 			if sitting.Supervised = b.Running != standing.VoidRunning; !sitting.Supervised {
 				sitting.State, sitting.Reason = Voided, b.Reason
 			}
@@ -141,7 +146,7 @@ func (s *Service) discard(ctx context.Context, attempt Attempt, bar string) erro
 
 // exitNotices is what candidates are told by the state that their sitting came to.
 var exitNotices = map[State]NoticeKind{
-	Cancelled: NoticeCancelled, Running: NoticeSupervised, Voided: NoticeVoided, Closed: NoticeHeld, Marked: NoticeHeld, Publicised: NoticeHeld,
+	Cancelled: NoticeCancelled, Running: NoticeSupervised, Unsealed: NoticeSupervised, Voided: NoticeVoided, Closed: NoticeHeld, Marked: NoticeHeld, Publicised: NoticeHeld,
 }
 
 func (s *Service) tellAll(ctx context.Context, b standing.Bar, sitting Sitting) error {

@@ -22,6 +22,9 @@ func (s *Service) NoticeRefusal(ctx context.Context, actor access.Actor, sitting
 	if err := s.noticeable(ctx, op, sitting); err != nil {
 		return err
 	}
+	if err := s.fits(ctx, sitting, false); err != nil {
+		return err
+	}
 	_, err := s.noticeInTime(sitting, s.Now())
 	return err
 }
@@ -49,26 +52,38 @@ func (s *Service) EarliestDay(region string, track rulebook.Track) (first rulebo
 }
 
 // StaffRefusal foresees why Staff would refuse a sitting whatever is chosen: a
-// paper that only the bureau sets (R05), or more candidates than seats.
+// paper that only the bureau sets (R05) and has not, or more candidates than seats.
 func (s *Service) StaffRefusal(ctx context.Context, actor access.Actor, sitting Sitting) error {
 	const op = "exam.StaffRefusal"
 	if err := s.Policy.Decide(actor, "sitting:staff", sitting.Scope()); err != nil {
 		return err
 	}
-	if err := sitting.in(op, Accepted, Staffed); err != nil {
+	if err := sitting.in(op, Accepted, Staffed, Sealed); err != nil {
 		return err
 	}
 	if err := s.within(ctx, standing.ToStaff, sitting, sitting.StartsAt); err != nil {
 		return err
 	}
-	if _, central := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); central {
-		return s.setPaper(ctx, &sitting, "")
+	if _, must := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); must {
+		if err := s.offered(ctx, actor, sitting); err != nil {
+			return err
+		}
 	}
 	candidates, err := s.Store.CountEnrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})
 	if err == nil && candidates > sitting.Seats() {
 		return fault.New(fault.Refused, op, "%d candidates are enrolled, the rooms have %d seats", candidates, sitting.Seats())
 	}
 	return fault.Wrap(op, err)
+}
+
+// offered refuses where no central paper is there for a sitting that needs one (R05).
+func (s *Service) offered(ctx context.Context, actor access.Actor, sitting Sitting) error {
+	papers, err := s.Central.Offered(ctx, actor, sitting.want())
+	if err != nil || len(papers) > 0 {
+		return err
+	}
+	rule, _ := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track)
+	return fault.New(fault.Refused, "exam.StaffRefusal", "a paper of this track is set by the county-or-higher bureau: there is none yet for this trade, level and hour").By(rule.Cite())
 }
 
 // StaffNames tells who staffs a sitting: the names of its invigilators and

@@ -23,7 +23,11 @@ func (s *Service) mark(ctx context.Context, attempt Attempt) error {
 			return err
 		}
 	}
-	paper, err := s.Papers.Sealed(ctx, attempt.Paper)
+	if attempt.StartedAt.IsZero() { // its form was replaced, and the candidate did not begin again: absent
+		attempt.State = Scored
+		return s.Store.PutAttempt(ctx, &attempt, s.entry(access.System(), attempt.Sitting, "attempt/"+attempt.ID, "attempt:mark"))
+	}
+	paper, err := s.sealed(ctx, attempt.Paper)
 	if err != nil {
 		return err
 	}
@@ -34,6 +38,9 @@ func (s *Service) mark(ctx context.Context, attempt Attempt) error {
 	given := make(map[string]bank.Answer, len(answers))
 	attempt.Answered, attempt.Late = 0, 0
 	for id, a := range answers {
+		if !attempt.Counts(id) {
+			continue
+		}
 		if a.Given() {
 			given[id] = a.Answer
 			attempt.Answered++
@@ -82,7 +89,7 @@ func AnswersDigest(answers map[string]Answer) string {
 // was recorded with its score; ok is true for an attempt not yet marked.
 func (s *Service) VerifyAnswers(ctx context.Context, id string) (ok bool, err error) {
 	attempt, err := s.Store.Attempt(ctx, id)
-	if err != nil || attempt.State != Scored {
+	if err != nil || attempt.State != Scored || attempt.StartedAt.IsZero() {
 		return err == nil, err
 	}
 	answers, err := s.Store.Answers(ctx, id)

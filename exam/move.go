@@ -20,7 +20,7 @@ type places struct {
 // one: accepted, of the same trade, level, track and city, not before it, and
 // with seats. A body that is itself barred from enrolling is none.
 func (s *Service) elsewhere(ctx context.Context, cancelled Sitting) (*places, error) {
-	all, err := s.Store.Sittings(ctx, SittingQuery{States: []State{Accepted, Staffed}})
+	all, err := s.Store.Sittings(ctx, SittingQuery{States: []State{Accepted, Staffed, Sealed}})
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *Service) enrolMoved(ctx context.Context, e Enrolment, target Sitting) (
 		return Enrolment{}, false, err
 	}
 	if !there {
-		if target.in("exam.move", Accepted, Staffed) != nil {
+		if target.in("exam.move", Accepted, Staffed, Sealed) != nil {
 			return Enrolment{}, true, nil
 		}
 		number, err := s.IDNumber(e)
@@ -125,7 +125,7 @@ func (s *Service) enrolMoved(ctx context.Context, e Enrolment, target Sitting) (
 			}
 		}
 	}
-	if target.State == Staffed && moved.Seat == 0 {
+	if slices.Contains(prepared, target.State) && moved.Seat == 0 {
 		if err := s.giveSeats(ctx, access.System(), target); fault.Is(err, fault.Refused) {
 			return Enrolment{}, true, s.Store.DropEnrolment(ctx, moved, s.entry(access.System(), target.ID, "enrolment/"+moved.ID, "enrolment:withdraw"))
 		} else if err != nil {

@@ -26,8 +26,10 @@ type Draft struct {
 	StartsAt time.Time
 
 	Subsidised bool
+	Joint      string // sitting of another body to sit together with, "" for none (R14)
 	For        string // body id of the employer or school whose people sit, "" for none
 	ForWhy     string // why that body does not examine its own people (R38)
+	Central    string // id of a central paper (R05), "" until one is chosen at staffing
 }
 
 // Draft opens a sitting as a draft (sitting:draft in the body; Invalid names
@@ -105,6 +107,13 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 		}
 		sitting.ForName = own.Name
 	}
+	if d.Central != "" {
+		if _, err := s.Central.Standing(ctx, d.Central); fault.Is(err, fault.NotFound) {
+			wrong("central", "choose a paper")
+		} else if err != nil {
+			return err
+		}
+	}
 	if len(issues) > 0 {
 		return fault.New(fault.Invalid, op, "the draft is incomplete").With(issues...)
 	}
@@ -125,7 +134,7 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	}
 	sitting.Site, sitting.SiteName = site.ID, site.Name
 	sitting.Trade, sitting.Level, sitting.Track = d.Trade, d.Level, d.Track
-	sitting.StartsAt = d.StartsAt
+	sitting.StartsAt, sitting.Central = d.StartsAt, d.Central
 	sitting.Host, sitting.Consents = "", nil
 	if site.Region != "" && !s.Book.Covers(body.Region, site.Region) {
 		sitting.Host = site.Region
@@ -137,13 +146,14 @@ func (s *Service) fill(ctx context.Context, sitting *Sitting, d Draft) error {
 	for _, r := range site.Rooms {
 		sitting.Rooms = append(sitting.Rooms, Room{Name: r.Name, Seats: r.Seats})
 	}
-	return nil
+	return s.join(ctx, op, sitting, d.Joint)
 }
 
 // Notify gives the bureau notice of a sitting (报备). Refused by R02 when it
 // comes too late, naming the first date that would do; by R30 outside the
-// filing, by R03 where a stronger certificate can be had, by R37 where the place
-// can examine for itself, by R38 without a reason for a third party.
+// filing, by R03 where a stronger certificate can be had, by R05 with a paper
+// that is not the right central one, by R37 where the place can examine for
+// itself, by R38 without a reason for a third party.
 func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Sitting, error) {
 	const op = "exam.Notify"
 	return s.changeSitting(ctx, actor, "sitting:notify", id, func(sitting *Sitting) (audit.Entry, error) {
@@ -151,6 +161,9 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string) (Si
 			return audit.Entry{}, err
 		}
 		if err := s.noticeable(ctx, op, *sitting); err != nil {
+			return audit.Entry{}, err
+		}
+		if err := s.fits(ctx, *sitting, false); err != nil {
 			return audit.Entry{}, err
 		}
 		now := s.Now()
@@ -199,7 +212,7 @@ func (s *Service) noticeable(ctx context.Context, op string, sitting Sitting) er
 	if err := s.within(ctx, standing.ToNotify, sitting, sitting.StartsAt); err != nil {
 		return err
 	}
-	for _, asked := range []func(context.Context, string, Sitting) error{s.weaker, s.crowding, s.passing} {
+	for _, asked := range []func(context.Context, string, Sitting) error{s.weaker, s.crowding, s.passing, s.crowded} {
 		if err := asked(ctx, op, sitting); err != nil {
 			return err
 		}
@@ -215,6 +228,9 @@ func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Si
 		return Sitting{}, err
 	}
 	if err := s.acceptable(ctx, "exam.Accept", sitting); err != nil {
+		return Sitting{}, err
+	}
+	if err := s.welcome(ctx, actor, sitting); err != nil {
 		return Sitting{}, err
 	}
 	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")

@@ -129,7 +129,7 @@ func (s *Service) changeEligibility(ctx context.Context, op string, actor access
 		if err != nil {
 			return audit.Entry{}, err
 		}
-		if err := sitting.in(op, Drafted, Returned, Notified, Accepted, Staffed, Running); err != nil {
+		if err := sitting.in(op, Drafted, Returned, Notified, Accepted, Staffed, Sealed, Unsealed, Running); err != nil {
 			return audit.Entry{}, err
 		}
 		entry, err := change(sitting, e)

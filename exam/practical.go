@@ -105,6 +105,9 @@ func (s *Service) scorable(ctx context.Context, op string, actor access.Actor, e
 	if err := sitting.in(op, Running, Closed, Marked); err != nil {
 		return Sitting{}, err
 	}
+	if err := s.withTasks(ctx, &sitting); err != nil {
+		return Sitting{}, err
+	}
 	return sitting, s.clear(ctx, standing.ToScore, sitting)
 }
 
@@ -183,6 +186,9 @@ func (s *Service) ScoringList(ctx context.Context, actor access.Actor, id string
 	}
 	if !slices.Contains(sitting.Examiners, actor.ID) {
 		return Sitting{}, nil, fault.New(fault.Forbidden, op, "you are not an examiner of this sitting")
+	}
+	if err := s.withTasks(ctx, &sitting); err != nil && !fault.Is(err, fault.Early) {
+		return Sitting{}, nil, fault.Wrap(op, err)
 	}
 	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: id})
 	if err != nil {

@@ -55,7 +55,7 @@ func (s *Service) Recuse(ctx context.Context, actor access.Actor, enrolment, acc
 		if err != nil {
 			return audit.Entry{}, err
 		}
-		if err := sitting.in(op, Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked); err != nil {
+		if err := sitting.in(op, Drafted, Returned, Notified, Accepted, Staffed, Sealed, Unsealed, Running, Closed, Marked); err != nil {
 			return audit.Entry{}, err
 		}
 		if !slices.ContainsFunc(examining, func(role access.Role) bool { return person.Holds(role, sitting.Body, sitting.StartsAt) }) {

@@ -11,6 +11,7 @@ const (
 	ReasonDevice   = "device"   // another device holds the attempt; a takeover was asked for
 	ReasonLease    = "lease"    // the lease is no longer valid
 	ReasonSequence = "sequence" // a newer save won
+	ReasonPaper    = "paper"    // the paper was replaced; the candidate begins again on the backup form
 )
 
 // reason is the cause of a Superseded fault.
@@ -28,6 +29,8 @@ func Reason(err error) string {
 func superseded(op, why, sentence string) error {
 	return fault.New(fault.Superseded, op, sentence).Because(reason(why))
 }
+
+const replacedForm = "the paper was replaced: begin again on the backup form"
 
 func late(op string) error {
 	return fault.New(fault.Late, op, "the time of this examination is over")

@@ -86,6 +86,10 @@ func (s *Service) conclude(ctx context.Context, actor access.Actor, sitting Sitt
 // that is higher.
 func (s *Service) marks(ctx context.Context, sitting Sitting) (theory, practical bank.Points, err error) {
 	practical, _ = s.PassMark(sitting)
+	if sitting.Central != "" {
+		paper, err := s.Central.Standing(ctx, sitting.Central)
+		return max(practical, paper.PassMark), practical, err
+	}
 	paper, err := s.Papers.Brief(ctx, sitting.Paper)
 	return max(practical, paper.PassMark), practical, err
 }

@@ -33,7 +33,7 @@ func assigned(op string, room *Room, actor access.Actor) error {
 // state, or before two hours ahead of its start (Early).
 func (s Sitting) MayOpen(now time.Time) error {
 	const op = "exam.OpenRoom"
-	if err := s.in(op, Staffed, Running); err != nil {
+	if err := s.in(op, Staffed, Unsealed, Running); err != nil {
 		return err
 	}
 	if opens := s.StartsAt.Add(-openAhead); now.Before(opens) {
@@ -45,7 +45,8 @@ func (s Sitting) MayOpen(now time.Time) error {
 // OpenRoom opens a room and makes the code that it shows (room:open by an
 // invigilator of the room, at most two hours ahead: Early). Refused where the
 // staff no longer suffice (R17, R19), and by R30 where the body's filing no
-// longer covers the sitting. Opening again changes nothing.
+// longer covers the sitting, by R05 and R20 until its central paper is there and
+// unsealed. Opening again changes nothing.
 func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name string) (Sitting, error) {
 	const op = "exam.OpenRoom"
 	return s.changeSitting(ctx, actor, "room:open", id, func(sitting *Sitting) (audit.Entry, error) {
@@ -57,6 +58,11 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 			return audit.Entry{}, err
 		}
 		now := s.Now()
+		if room.Code == "" && slices.Contains(append([]State{Running}, prepared...), sitting.State) {
+			if err := s.openable(ctx, op, sitting); err != nil {
+				return audit.Entry{}, err
+			}
+		}
 		if err := sitting.MayOpen(now); err != nil {
 			return audit.Entry{}, err
 		}
@@ -64,7 +70,13 @@ func (s *Service) OpenRoom(ctx context.Context, actor access.Actor, id, name str
 			if err := s.staffed(ctx, *sitting, *room); err != nil {
 				return audit.Entry{}, err
 			}
-			room.Code, room.OpenedAt = vault.Digits(codeDigits), now
+			code := vault.Digits(codeDigits)
+			if sitting.Joint != "" {
+				if code, err = s.hostCode(ctx, op, *sitting, name); err != nil {
+					return audit.Entry{}, err
+				}
+			}
+			room.Code, room.OpenedAt = code, now
 		}
 		sitting.State = Running
 		entry := s.entry(actor, id, "sitting/"+id, "room:open")
@@ -90,8 +102,12 @@ func (s *Service) staffed(ctx context.Context, sitting Sitting, room Room) error
 			here++
 		}
 	}
-	issues := s.checkInvigilators(ctx, sitting, room, here)
-	if sitting.State == Staffed {
+	beside, err := s.company(ctx, sitting)
+	if err != nil {
+		return err
+	}
+	issues := s.checkInvigilators(ctx, sitting, room, here, beside)
+	if sitting.State != Running {
 		wrong, err := s.checkExaminers(ctx, sitting, list)
 		if err != nil {
 			return err
@@ -200,8 +216,8 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, id, name string
 			if err != nil {
 				return Sitting{}, nil, fault.Wrap(op, err)
 			}
-			for _, a := range answers {
-				if a.Given() {
+			for id, a := range answers {
+				if a.Given() && place.Attempt.Counts(id) {
 					place.Answered++
 				}
 			}
@@ -229,10 +245,10 @@ func (s *Service) supervise(ctx context.Context, op string, actor access.Actor, 
 // of the old one ends at once (room:supervise).
 func (s *Service) ApproveTakeover(ctx context.Context, actor access.Actor, attempt string) error {
 	return s.superviseAttempt(ctx, actor, attempt, func(a *Attempt) (audit.Entry, error) {
-		if a.Takeover == "" || a.State != Open {
+		if a.Takeover == "" || a.State != Open && a.State != Replaced {
 			return audit.Entry{}, fault.New(fault.Refused, "exam.ApproveTakeover", "no other device asks for this examination")
 		}
-		a.Session, a.Takeover, a.Lease = a.Takeover, "", vault.Token()
+		a.Session, a.Takeover, a.Lease = a.Takeover, "", leaseOf(a.Paper)
 		return s.entry(actor, a.Sitting, "attempt/"+a.ID, "attempt:takeover"), nil
 	})
 }

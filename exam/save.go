@@ -20,7 +20,7 @@ const (
 	blanksMost  = 20
 )
 
-var questionID = regexp.MustCompile(`^q\d{3,4}$`)
+var questionID = regexp.MustCompile(`^[qab]\d{3,4}$`)
 
 // Save stores answers under the lease, durably, or refuses (Superseded, Late,
 // Invalid, Unavailable). The lease is the capability: access was decided when
@@ -114,6 +114,9 @@ func (s *Service) Submit(ctx context.Context, id, lease string) (Attempt, error)
 	err := fault.Retry(func() (err error) {
 		if attempt, err = s.Store.Attempt(ctx, id); err != nil {
 			return err
+		}
+		if outlived(lease, attempt.Lease) {
+			return superseded(op, ReasonPaper, replacedForm)
 		}
 		if !sameLease(attempt.Lease, lease) {
 			return superseded(op, ReasonLease, "another device has taken over this examination")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kaoping/bank"
+	"kaoping/bank/central"
 	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/internal/vault"
@@ -18,6 +19,7 @@ import (
 type Service struct {
 	Store     Store
 	Papers    *bank.Service
+	Central   *central.Service
 	Bodies    Bodies
 	Gate      standing.Gate
 	Bars      Bars

@@ -21,6 +21,8 @@ const (
 	Accepted   State = "accepted"   // 已受理
 	Returned   State = "returned"   // 已退回
 	Staffed    State = "staffed"    // 已排考
+	Sealed     State = "sealed"     // 已封存, the central paper
+	Unsealed   State = "unsealed"   // 已启封
 	Running    State = "running"    // 考试中
 	Closed     State = "closed"     // 已结束, answers may still be settling
 	Marked     State = "marked"     // 已评阅
@@ -31,7 +33,7 @@ const (
 )
 
 // States lists the states in the order in which a sitting walks them.
-var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked, Publicised, Confirmed, Cancelled, Voided}
+var States = []State{Drafted, Returned, Notified, Accepted, Staffed, Sealed, Unsealed, Running, Closed, Marked, Publicised, Confirmed, Cancelled, Voided}
 
 // Sitting is one examination of one trade and level at one site (考核场次).
 type Sitting struct {
@@ -47,8 +49,10 @@ type Sitting struct {
 	Track    rulebook.Track
 	// Subsidised says that public money pays for it (补贴性评价): R34 and R37 ask.
 	Subsidised bool
-	Host       string // region of a site in another region than the body's, "" at home (R37)
-	For        string // body id of the employer or school whose people sit, "" for none (R38)
+	Host       string   // region of a site in another region than the body's, "" at home (R37)
+	Joint      string   // the sitting of another body in whose rooms it is held, "" for none (R14)
+	Guests     []string // sittings of other bodies that are held in its rooms
+	For        string   // body id of the employer or school whose people sit, "" for none (R38)
 	ForName    string
 	ForWhy     string // why that body does not examine its own people
 	Title      string
@@ -65,7 +69,9 @@ type Sitting struct {
 	Reason     string    // of a return, for the scheduler
 	Consents   []Consent // of the bureaus, to a sitting across regions
 
-	Paper       string
+	Paper       string    // of the body; "" where a central one is sat
+	Central     string    // id of the central paper (R05), "" for none
+	Until       time.Time // end of the theory for who begins on a backup form, zero for none
 	Rooms       []Room
 	Examiners   []string  // account ids, at least three and odd (R17)
 	Tasks       []Task    // practical task sheet, 100 points in all
@@ -93,6 +99,7 @@ type Room struct {
 type Task struct {
 	Name   string
 	Points bank.Points
+	Text   string // what is to be done, from a central paper after its release
 }
 
 // Scope is where the sitting belongs, for access.Decide.
@@ -100,9 +107,14 @@ func (s Sitting) Scope() access.Scope {
 	return access.Scope{Region: s.Region, Body: s.Body, Trade: s.Trade}
 }
 
-// Deadline is when the theory paper ends for everybody without added time.
+// Deadline is when the theory paper ends for everybody without added time; it
+// is later where a backup form came after the start.
 func (s Sitting) Deadline() time.Time {
-	return s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
+	end := s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
+	if s.Until.After(end) {
+		return s.Until
+	}
+	return end
 }
 
 // Room returns a room by name (NotFound).

@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +17,7 @@ import (
 
 // Staffing is what a scheduler arranges for an accepted sitting (排考).
 type Staffing struct {
-	Paper        string
+	Paper        string              // id of the body's own, or of a central one (R05)
 	Invigilators map[string][]string // room name to account ids
 	Examiners    []string
 	Tasks        []Task
@@ -30,7 +31,7 @@ type Staffing struct {
 func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in Staffing) (Sitting, error) {
 	const op = "exam.Staff"
 	sitting, err := s.changeSitting(ctx, actor, "sitting:staff", id, func(sitting *Sitting) (audit.Entry, error) {
-		if err := sitting.in(op, Accepted, Staffed); err != nil {
+		if err := sitting.in(op, Accepted, Staffed, Sealed); err != nil {
 			return audit.Entry{}, err
 		}
 		if err := s.within(ctx, standing.ToStaff, *sitting, sitting.StartsAt); err != nil {
@@ -46,31 +47,47 @@ func (s *Service) Staff(ctx context.Context, actor access.Actor, id string, in S
 		if err := s.setStaff(ctx, sitting, in, candidates); err != nil {
 			return audit.Entry{}, err
 		}
+		sitting.State = Staffed
+		if sitting.Central != "" {
+			return s.entry(actor, id, "sitting/"+id, "sitting:staff"), nil
+		}
 		if issues := checkTasks(in.Tasks); len(issues) > 0 {
 			return audit.Entry{}, fault.New(fault.Invalid, op, "the practical task sheet is not complete").With(issues...)
 		}
-		sitting.Tasks, sitting.State = in.Tasks, Staffed
+		sitting.Tasks = in.Tasks
 		return s.entry(actor, id, "sitting/"+id, "sitting:staff"), nil
 	})
 	if err != nil {
 		return sitting, err
 	}
-	return sitting, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
+	if err := s.giveSeats(ctx, actor, sitting); err != nil || sitting.Central == "" {
+		return sitting, fault.Wrap(op, err)
+	}
+	if err := s.follow(ctx, id); err != nil { // its paper may be sealed already
+		return sitting, fault.Wrap(op, err)
+	}
+	sitting, err = s.Store.Sitting(ctx, id)
+	return sitting, fault.Wrap(op, err)
 }
 
 func (s *Service) setPaper(ctx context.Context, sitting *Sitting, id string) error {
 	const op = "exam.Staff"
-	if rule, central := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); central {
-		return fault.New(fault.Refused, op, "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used").By(rule.Cite())
+	if _, must := s.Book.CentralPapers(sitting.Region, sitting.StartsAt, sitting.Track); must {
+		return s.setCentral(ctx, sitting, cmp.Or(id, sitting.Central))
 	}
 	paper, err := s.Papers.Brief(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		if _, err := s.Central.Standing(ctx, id); err == nil {
+			return s.setCentral(ctx, sitting, id)
+		}
+	}
 	if err != nil {
 		return fault.New(fault.Invalid, op, "choose a paper").With(fault.Issue{Column: "paper", Text: fault.Textf("choose a paper")}).Because(err)
 	}
 	if paper.Owner != sitting.Body || paper.Trade != sitting.Trade || paper.Level != sitting.Level {
 		return fault.New(fault.Invalid, op, "the paper is of another body, trade or level").With(fault.Issue{Column: "paper", Text: fault.Textf("the paper is of another body, trade or level")})
 	}
-	sitting.Paper, sitting.Minutes = paper.ID, paper.Minutes
+	sitting.Paper, sitting.Central, sitting.Minutes = paper.ID, "", paper.Minutes
 	return nil
 }
 
@@ -79,23 +96,30 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, l
 	if len(list) > sitting.Seats() {
 		issues = append(issues, fault.Issue{Column: "rooms", Text: fault.Textf("%d candidates are enrolled, the rooms have %d seats", len(list), sitting.Seats())})
 	}
+	beside, err := s.company(ctx, *sitting)
+	if err != nil {
+		return err
+	}
 	left := len(list)
 	inRoom := map[string]string{}
 	for i := range sitting.Rooms {
 		room := &sitting.Rooms[i]
-		here := min(left, room.Seats)
+		here := min(left, room.Seats-beside.seated[room.Name])
 		left -= here
 		room.Invigilators = distinct(in.Invigilators[room.Name])
 		if here == 0 && len(room.Invigilators) == 0 {
 			continue
 		}
-		issues = append(issues, s.checkInvigilators(ctx, *sitting, *room, here)...)
+		issues = append(issues, s.checkInvigilators(ctx, *sitting, *room, here, beside)...)
 		for _, id := range room.Invigilators {
 			if other, twice := inRoom[id]; twice {
 				issues = append(issues, fault.Issue{Rule: "R17", Column: room.Name, Text: fault.Textf("one of its invigilators is in %s at the same time", other)})
 			}
 			inRoom[id] = room.Name
 		}
+	}
+	if left > 0 && len(beside.taken) > 0 {
+		issues = append(issues, fault.Issue{Column: "rooms", Text: fault.Textf("%d candidates find no seat beside those of the other bodies", left)})
 	}
 	sitting.Examiners = distinct(in.Examiners)
 	wrong, err := s.checkExaminers(ctx, *sitting, list)
@@ -106,9 +130,12 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, l
 }
 
 // checkInvigilators names what is wrong with a room's invigilators for so many
-// candidates: their number (R17), counting those who hold the role.
-func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room Room, candidates int) []fault.Issue {
+// candidates: their number (R17), counting those who hold the role. Cohorts of
+// several bodies in one room are counted together, candidates and invigilators;
+// each body with candidates in it has one of its own there.
+func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room Room, own int, beside company) []fault.Issue {
 	var issues []fault.Issue
+	candidates := own + beside.seated[room.Name]
 	need := s.number(sitting, "invigilators_per_room")
 	if per := s.number(sitting, "candidates_per_invigilator"); per > 0 {
 		need = max(need, (candidates+per-1)/per)
@@ -121,7 +148,10 @@ func (s *Service) checkInvigilators(ctx context.Context, sitting Sitting, room R
 			there++
 		}
 	}
-	if there < need {
+	if there == 0 && own > 0 && beside.watching[room.Name] > 0 {
+		issues = append(issues, fault.Issue{Rule: "R14", Column: room.Name, Text: fault.Textf("a body that examines together with others has an invigilator of its own in the room")})
+	}
+	if there += beside.watching[room.Name]; there < need {
 		issues = append(issues, fault.Issue{Rule: "R17", Column: room.Name, Text: fault.Textf("%s seats %d candidates and needs %d invigilators, it has %d", room.Name, candidates, need, there)})
 	}
 	return issues
@@ -216,11 +246,15 @@ func (s *Service) giveSeats(ctx context.Context, actor access.Actor, sitting Sit
 		return err
 	}
 	free := map[place]bool{}
+	beside, err := s.company(ctx, sitting)
+	if err != nil {
+		return err
+	}
 	var seats []place
 	for _, room := range sitting.Rooms {
 		for seat := 1; seat <= room.Seats; seat++ {
 			seats = append(seats, place{room.Name, seat})
-			free[place{room.Name, seat}] = true
+			free[place{room.Name, seat}] = !beside.taken[place{room.Name, seat}]
 		}
 	}
 	var standing []Enrolment

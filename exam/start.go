@@ -3,11 +3,12 @@ package exam
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"time"
 
+	"kaoping/bank/central"
 	"kaoping/internal/fault"
-	"kaoping/internal/vault"
 	"kaoping/policies/access"
 )
 
@@ -56,8 +57,13 @@ func (s *Service) Start(ctx context.Context, actor access.Actor, session access.
 	if err != nil {
 		return Started{}, fault.Wrap(op, err)
 	}
-	if attempt.State == Open && attempt.Session != session.ID {
+	if (attempt.State == Open || attempt.State == Replaced) && attempt.Session != session.ID {
 		return Started{}, s.askTakeover(ctx, actor, session, attempt)
+	}
+	if attempt.State == Replaced {
+		if attempt, err = s.beginAgain(ctx, actor, sitting, e, now); err != nil {
+			return Started{}, fault.Wrap(op, err)
+		}
 	}
 	return s.resume(ctx, session, sitting, e, attempt)
 }
@@ -67,17 +73,23 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 	if err := sitting.in(op, Running); err != nil {
 		return Attempt{}, err
 	}
-	if !now.Before(sitting.Deadline()) {
-		return Attempt{}, late(op)
-	}
 	if err := s.admissible(ctx, op, sitting, e); err != nil {
 		return Attempt{}, err
 	}
-	attempt := Attempt{
-		ID: e.ID, Sitting: sitting.ID, Room: e.Room, Paper: sitting.Paper, Seed: rand.Uint64(),
-		Lease: vault.Token(), Session: session.ID, StartedAt: now, Deadline: sitting.Deadline(), State: Open,
+	paper, ends, err := s.presented(ctx, sitting)
+	if err != nil {
+		return Attempt{}, err
 	}
-	err := s.Store.PutAttempt(ctx, &attempt, s.entry(actor, sitting.ID, "attempt/"+e.ID, "attempt:start"))
+	if !now.Before(ends) {
+		return Attempt{}, late(op)
+	}
+	attempt := Attempt{
+		ID: e.ID, Sitting: sitting.ID, Room: e.Room, Paper: paper, Seed: rand.Uint64(),
+		Lease: leaseOf(paper), Session: session.ID, StartedAt: now, Deadline: ends, State: Open,
+	}
+	entry := s.entry(actor, sitting.ID, "attempt/"+e.ID, "attempt:start")
+	entry.Note = refNote(paper)
+	err = s.Store.PutAttempt(ctx, &attempt, entry)
 	if fault.Is(err, fault.Conflict) { // two devices at once: the other one began it
 		return s.Store.Attempt(ctx, e.ID)
 	}
@@ -92,7 +104,49 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 	if sitting.State == Voided {
 		return Attempt{}, errors.Join(sitting.in(op, Running), s.discard(ctx, attempt, sitting.Exit))
 	}
-	return attempt, nil
+	if sitting.Central == "" {
+		return attempt, nil
+	}
+	// So does one that came in while its form was replaced.
+	standing, err := s.Central.Standing(ctx, sitting.Central)
+	if err != nil || !standing.Replaced || standing.Choice != central.Restart {
+		return attempt, err
+	}
+	if err := s.replaceForm(ctx, sitting, standing, attempt.ID); err != nil {
+		return Attempt{}, err
+	}
+	return s.Store.Attempt(ctx, attempt.ID)
+}
+
+// beginAgain begins an attempt anew on the backup form, in another order, with
+// the full time from now (K14). Early until that form is released.
+func (s *Service) beginAgain(ctx context.Context, actor access.Actor, sitting Sitting, e Enrolment, now time.Time) (Attempt, error) {
+	const op = "exam.Start"
+	if err := sitting.in(op, Running); err != nil {
+		return Attempt{}, err
+	}
+	if err := s.admissible(ctx, op, sitting, e); err != nil {
+		return Attempt{}, err
+	}
+	paper, _, err := s.presented(ctx, sitting)
+	if err != nil {
+		return Attempt{}, err
+	}
+	var attempt Attempt
+	err = fault.Retry(func() (err error) {
+		if attempt, err = s.Store.Attempt(ctx, e.ID); err != nil || attempt.State != Replaced {
+			return err
+		}
+		if !now.Before(attempt.Deadline) {
+			return late(op)
+		}
+		attempt.Paper, attempt.Seed, attempt.Lease, attempt.State = paper, rand.Uint64(), leaseOf(paper), Open
+		attempt.StartedAt, attempt.Deadline = now, now.Add(time.Duration(sitting.Minutes)*time.Minute)
+		entry := s.entry(actor, sitting.ID, "attempt/"+e.ID, "attempt:start-again")
+		entry.Rule, entry.Note = "K14", refNote(paper)
+		return s.Store.PutAttempt(ctx, &attempt, entry)
+	})
+	return attempt, err
 }
 
 func (s *Service) askTakeover(ctx context.Context, actor access.Actor, session access.Session, attempt Attempt) error {
@@ -125,11 +179,12 @@ func (s *Service) resume(ctx context.Context, session access.Session, sitting Si
 	if started.Seq = lease.Seq; settling {
 		return started, nil
 	}
-	paper, err := s.Papers.Sealed(ctx, attempt.Paper)
+	paper, err := s.sealed(ctx, attempt.Paper)
 	if err != nil {
 		return Started{}, fault.Wrap(op, err)
 	}
 	started.Sections = Show(paper, attempt.Seed)
 	started.Answers, err = s.Store.Answers(ctx, attempt.ID)
+	maps.DeleteFunc(started.Answers, func(question string, _ Answer) bool { return !attempt.Counts(question) })
 	return started, fault.Wrap(op, err)
 }

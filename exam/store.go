@@ -12,12 +12,13 @@ import (
 
 // SittingQuery selects sittings; empty fields select all.
 type SittingQuery struct {
-	Body   string
-	States []State
-	Staff  string // account id of an invigilator or examiner
-	Text   string // part of the title
-	Before string // id of the last sitting of the page before
-	Limit  int    // at most this many; 0: all
+	Body    string
+	States  []State
+	Staff   string // account id of an invigilator or examiner
+	Central string // id of the central paper that they sit
+	Text    string // part of the title
+	Before  string // id of the last sitting of the page before
+	Limit   int    // at most this many; 0: all
 }
 
 // EnrolmentQuery selects enrolments of one sitting in ticket order.

@@ -152,7 +152,7 @@ func (s *Service) progress(ctx context.Context, sitting Sitting) (progress, erro
 	p.absent = enrolled - len(attempts)
 	for _, a := range attempts {
 		switch a.State {
-		case Open:
+		case Open, Replaced:
 			p.open++
 		case Submitted:
 			p.settling++

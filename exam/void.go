@@ -106,7 +106,7 @@ func (s *Service) Place(ctx context.Context, sitting string) (region, body, titl
 func (s *Service) Touched(ctx context.Context, body string) (cases.Touched, error) {
 	const op = "exam.Touched"
 	var t cases.Touched
-	list, err := s.Store.Sittings(ctx, SittingQuery{Body: body, States: []State{Drafted, Returned, Notified, Accepted, Staffed, Running, Closed, Marked, Publicised}})
+	list, err := s.Store.Sittings(ctx, SittingQuery{Body: body, States: []State{Drafted, Returned, Notified, Accepted, Staffed, Sealed, Unsealed, Running, Closed, Marked, Publicised}})
 	if err != nil {
 		return t, fault.Wrap(op, err)
 	}

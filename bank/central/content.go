@@ -86,12 +86,14 @@ const (
 )
 
 // FormInput is a form as its setter gives it: items as read from a sheet (with
-// the row of each), what a question of each type is worth, and the task sheet.
+// the row of each), the rows that could not be read, what a question of each
+// type is worth, and the task sheet.
 type FormInput struct {
-	Items []bank.Item
-	Rows  []int
-	Each  map[bank.ItemType]bank.Points
-	Tasks []Task
+	Items  []bank.Item
+	Rows   []int
+	Unread []fault.Issue
+	Each   map[bank.ItemType]bank.Points
+	Tasks  []Task
 }
 
 // content makes the content of a form, or says everything that is wrong with
@@ -99,7 +101,7 @@ type FormInput struct {
 // never counts for the other.
 func (in FormInput) content(letter string) (Content, []fault.Issue) {
 	var c Content
-	var issues []fault.Issue
+	issues := slices.Clone(in.Unread)
 	if len(in.Items) == 0 || len(in.Items) > questionsMost {
 		issues = append(issues, fault.Issue{Column: "file", Text: fault.Textf("a form has 1 to %d questions, the sheet has %d", questionsMost, len(in.Items))})
 	}

@@ -34,21 +34,21 @@ func (s *Service) Choices(p Paper) []Choice {
 	return list
 }
 
-// Preview counts what a replacement would touch now, for who proposes it and
-// who approves it.
-func (s *Service) Preview(ctx context.Context, actor access.Actor, id string) (Touched, error) {
+// Preview counts what a replacement would touch now, and lists the choices,
+// for who proposes it and who approves it.
+func (s *Service) Preview(ctx context.Context, actor access.Actor, id string) (Touched, []Choice, error) {
 	const op = "central.Preview"
 	p, err := s.Store.CentralPaper(ctx, id)
 	if err != nil {
-		return Touched{}, fault.Wrap(op, err)
+		return Touched{}, nil, fault.Wrap(op, err)
 	}
 	if err := s.Policy.Decide(actor, "paper:revoke", p.Scope()); err != nil {
 		if err := s.Policy.Decide(actor, "paper:approve", p.Scope()); err != nil {
-			return Touched{}, err
+			return Touched{}, nil, err
 		}
 	}
 	touched, err := s.Touched(ctx, id)
-	return touched, fault.Wrap(op, err)
+	return touched, s.Choices(p), fault.Wrap(op, err)
 }
 
 // Propose asks for the backup form, or for the paper to be revoked (作废换卷;

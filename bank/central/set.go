@@ -93,7 +93,7 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, d Draft) (Pape
 // own refuses unless the actor set the paper and may still change it.
 func (p Paper) own(op string, actor access.Actor) error {
 	if p.SetBy != actor.ID {
-		return fault.New(fault.Forbidden, op, "only the setter of a paper changes it")
+		return fault.New(fault.Refused, op, "only the setter of a paper changes it")
 	}
 	return p.in(op, Drafted, Returned)
 }

@@ -33,31 +33,16 @@ func (p Paper) brief(body bool) Brief {
 	return Brief{p}
 }
 
-// Show tells of a paper without its content (paper:brief where it is set, or
-// in a body of its region, which learns of it once it is reviewed).
+// Show tells of a paper without its content (paper:brief where it is set).
 func (s *Service) Show(ctx context.Context, actor access.Actor, id string) (Brief, error) {
-	const op = "central.Show"
 	p, err := s.Store.CentralPaper(ctx, id)
 	if err != nil {
-		return Brief{}, fault.Wrap(op, err)
+		return Brief{}, fault.Wrap("central.Show", err)
 	}
-	refusal := s.Policy.Decide(actor, "paper:brief", p.Scope())
-	if refusal == nil {
-		return p.brief(false), nil
+	if err := s.Policy.Decide(actor, "paper:brief", p.Scope()); err != nil {
+		return Brief{}, err
 	}
-	for _, g := range actor.Grants {
-		if g.Body == "" || !p.Approved() {
-			continue
-		}
-		body, err := s.Bodies.Body(ctx, g.Body)
-		if err != nil {
-			return Brief{}, fault.Wrap(op, err)
-		}
-		if s.Book.Covers(p.Region, body.Region) && s.Policy.Decide(actor, "paper:brief", access.Scope{Region: body.Region, Body: body.ID, Trade: p.Trade}) == nil {
-			return p.brief(true), nil
-		}
-	}
-	return Brief{}, refusal
+	return p.brief(false), nil
 }
 
 // List tells of the papers that the actor may know of in the regions of the
@@ -99,9 +84,9 @@ type Want struct {
 }
 
 // Offered lists the papers that a body's sitting can be staffed with, without
-// their content (paper:brief in the body).
+// their content (paper:list in the body).
 func (s *Service) Offered(ctx context.Context, actor access.Actor, w Want) ([]Brief, error) {
-	if err := s.Policy.Decide(actor, "paper:brief", access.Scope{Region: w.Region, Body: w.Body, Trade: w.Trade}); err != nil {
+	if err := s.Policy.Decide(actor, "paper:list", access.Scope{Region: w.Region, Body: w.Body, Trade: w.Trade}); err != nil {
 		return nil, err
 	}
 	list, err := s.Store.CentralPapers(ctx, Query{Regions: s.Book.Lineage(w.Region), Track: w.Track, Trade: w.Trade})
@@ -125,7 +110,7 @@ func (s *Service) Fit(ctx context.Context, id string, w Want) (Brief, error) {
 	rule, _ := s.Book.CentralPapers(w.Region, w.StartsAt, w.Track)
 	p, err := s.Store.CentralPaper(ctx, id)
 	if fault.Is(err, fault.NotFound) {
-		return Brief{}, by(fault.New(fault.Refused, op, ownPaper).Because(err), rule)
+		return Brief{}, by(fault.New(fault.Refused, op, OwnPaper).Because(err), rule)
 	}
 	if err != nil {
 		return Brief{}, fault.Wrap(op, err)
@@ -136,7 +121,8 @@ func (s *Service) Fit(ctx context.Context, id string, w Want) (Brief, error) {
 	return p.brief(true), nil
 }
 
-const ownPaper = "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used"
+// OwnPaper is what R05 refuses.
+const OwnPaper = "a paper of this track is set by the county-or-higher bureau; a body's own paper cannot be used"
 
 // misfit says why a paper cannot serve a sitting, "" if it can.
 func (s *Service) misfit(p Paper, w Want) string {

@@ -20,7 +20,7 @@ type question struct {
 	own         string          // the one place of a request that names none
 	stranger    fault.Code      // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
-	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {f} application, {i} plan, {v} visit, {g} grade, {w} waiting enrolment
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {f} application, {i} plan, {v} visit, {g} grade, {w} waiting enrolment, {q} central paper
 	body        func(w *world, who person, at spot) any
 	form        map[string]string
 	file        string
@@ -29,7 +29,7 @@ type question struct {
 func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
 	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID,
-		"{f}", at.filing.ID, "{i}", at.plan.ID, "{v}", at.visit.ID, "{g}", at.grade.ID, "{w}", at.waiting.Enrolment).Replace(path)
+		"{f}", at.filing.ID, "{i}", at.plan.ID, "{v}", at.visit.ID, "{g}", at.grade.ID, "{w}", at.waiting.Enrolment, "{q}", at.paper.ID).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
 	if p.body != nil {
 		c.body = p.body(w, who, at)
@@ -49,6 +49,11 @@ func aSitting(body string) map[string]any {
 		draft["body"] = body
 	}
 	return draft
+}
+
+// aPaperDraft is a paper whose trade is none, so that nothing is set.
+func aPaperDraft() map[string]any {
+	return map[string]any{"track": "completion", "trade": "none", "level": 5, "name": "x", "starts_at": "2027-01-01T09:00:00+08:00", "minutes": 90, "pass_mark": "60"}
 }
 
 // aGrant is a grant in a place: in the region, or in the body where the place is one.
@@ -172,6 +177,31 @@ var questions = []question{
 	{operation: "createPaper", action: "paper:create", request: "POST /blueprints/{p}/papers"},
 	{operation: "listPapers", action: "paper:list", request: "GET /bodies/{b}/papers"},
 
+	{operation: "createCentralPaper", action: "paper:set", request: "POST /central-papers", body: func(_ *world, _ person, at spot) any {
+		draft := aPaperDraft()
+		draft["region"] = at.region
+		return draft
+	}},
+	{operation: "redraftCentralPaper", action: "paper:set", request: "PUT /central-papers/{q}", body: object(aPaperDraft())},
+	{operation: "putPaperForm", action: "paper:set", request: "PUT /central-papers/{q}/forms/A", body: object(map[string]any{
+		"questions": []any{map[string]any{"type": "single", "topic": "x", "stem": "x"}}, "each": map[string]string{}, "tasks": []any{map[string]string{"name": "x", "points": "1"}},
+	})},
+	{operation: "importPaperForm", action: "paper:set", request: "POST /central-papers/{q}/forms/A", form: map[string]string{"tasks": "[]"}, file: itemSheet},
+	{operation: "submitCentralPaper", action: "paper:set", request: "POST /central-papers/{q}/submission"},
+	{operation: "inspectPaperForm", action: "paper:inspect", request: "POST /central-papers/{q}/forms/A/opening"},
+	{operation: "reviewCentralPaper", action: "paper:inspect", request: "POST /central-papers/{q}/review"},
+	{operation: "returnCentralPaper", action: "paper:inspect", request: "POST /central-papers/{q}/return", body: object(map[string]any{"reason": "x"})},
+	{operation: "listCentralPapers", action: "paper:brief", request: "GET /central-papers?limit=500", listed: func(at spot) string { return at.paper.ID }},
+	{operation: "getCentralPaper", action: "paper:brief", request: "GET /central-papers/{q}"},
+	{operation: "sealCentralPaper", action: "paper:seal", request: "POST /central-papers/{q}/seal"},
+	{operation: "unsealCentralPaper", action: "paper:unseal", request: "POST /central-papers/{q}/unseal"},
+	{operation: "previewReplacement", action: "paper:revoke", or: []access.Action{"paper:approve"}, request: "GET /central-papers/{q}/replacement/preview"},
+	{operation: "proposeReplacement", action: "paper:revoke", request: "POST /central-papers/{q}/replacement", body: object(map[string]any{"reason": "x", "choice": "finish"})},
+	{operation: "approveReplacement", action: "paper:approve", request: "POST /central-papers/{q}/replacement/approval"},
+	{operation: "declineReplacement", action: "paper:approve", request: "POST /central-papers/{q}/replacement/refusal"},
+	{operation: "auditCentralPaper", action: "audit:read", request: "GET /central-papers/{q}/audit"},
+	{operation: "listOfferedPapers", action: "paper:list", request: "GET /sittings/{s}/central-papers"},
+
 	{operation: "listSittings", action: "sitting:read", request: "GET /sittings?limit=500", listed: func(at spot) string { return at.sitting.ID }},
 	{operation: "getSitting", action: "sitting:read", request: "GET /sittings/{s}"},
 	{operation: "draftSitting", action: "sitting:draft", request: "POST /sittings", body: func(_ *world, _ person, at spot) any { return aSitting(at.body.ID) }},
@@ -181,6 +211,7 @@ var questions = []question{
 	{operation: "returnSitting", action: "sitting:return", request: "POST /sittings/{s}/return", body: object(map[string]any{"reason": "x"})},
 	{operation: "consentSitting", action: "sitting:consent", request: "POST /sittings/{s}/consent", body: object(map[string]any{"side": "own"})},
 	{operation: "signSitting", action: "sitting:sign", request: "POST /sittings/{s}/signature", body: object(map[string]any{})},
+	{operation: "listJoinable", action: "sitting:draft", request: "GET /bodies/{b}/joinable"},
 	{operation: "listStaffable", action: "sitting:staff", request: "GET /sittings/{s}/staffable?role=examiner"},
 	{operation: "staffSitting", action: "sitting:staff", request: "PUT /sittings/{s}/staffing", body: object(map[string]any{
 		"paper": "x", "invigilators": map[string][]string{}, "examiners": []string{}, "tasks": []any{},

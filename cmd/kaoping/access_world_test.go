@@ -9,6 +9,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"kaoping/bank"
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/audit"
@@ -37,6 +38,7 @@ type spot struct {
 	plan        inspection.Plan      // drawn
 	visit       inspection.Visit     // signed, by everybody
 	grade       inspection.Credit    // that another one took the place of
+	paper       central.Paper        // of the bureau, revoked
 }
 
 // world is the places of the matrix, and one person for each role.
@@ -133,6 +135,8 @@ func (w *world) settle(t *testing.T, i int, letter, region string) spot {
 	at.visit = inspection.Visit{ID: inspection.VisitID(at.plan.ID, at.body.ID), Plan: at.plan.ID, Kind: inspection.Special, Body: at.body.ID, Region: region, State: inspection.Signed, On: testNow}
 	at.grade = inspection.Credit{ID: ulid.Make().String(), Body: at.body.ID, Region: region, Grade: inspection.GradeA, State: inspection.Replaced, By: "x"}
 	w.put(t, w.store.PutCredit(ctx, &at.grade, w.entry()))
+	at.paper = central.Paper{ID: ulid.Make().String(), Region: region, Track: rulebook.Completion, Trade: demoTrade, Level: demoLevel, Name: "x", StartsAt: testNow, State: central.Revoked, SetBy: "x", Current: central.FormA}
+	w.put(t, w.store.PutCentralPaper(ctx, &at.paper, w.entry()))
 	grant := access.Grant{Role: access.Setter, Region: region}
 	if letter == "b" || letter == "d" {
 		grant = access.Grant{Role: access.Supervisor, Body: at.body.ID}

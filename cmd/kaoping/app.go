@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"kaoping/bank"
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/certify/document"
 	"kaoping/exam"
@@ -38,6 +39,7 @@ type app struct {
 	cases      *cases.Service
 	inspection *inspection.Service
 	bank       *bank.Service
+	central    *central.Service
 	exam       *exam.Service
 	certify    *certify.Service
 	worker     *outbox.Worker
@@ -68,10 +70,12 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	a.rules = &amend.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
+	a.central = &central.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Keys: e.keys, Now: now, Log: log}
 	a.exam = &exam.Service{
-		Store: e.store, Papers: a.bank, Bodies: e.store, Gate: a.standing, Bars: e.store, Accounts: a.accounts, People: e.store, Documents: e.documents,
+		Store: e.store, Papers: a.bank, Central: a.central, Bodies: e.store, Gate: a.standing, Bars: e.store, Accounts: a.accounts, People: e.store, Documents: e.documents,
 		Policy: policy, Book: book, Vault: e.vault, Now: now, Log: log,
 	}
+	a.central.Touched = a.exam.PaperTouched
 	a.certify = &certify.Service{
 		Store: e.store, Documents: e.documents, Exams: a.exam, Bodies: e.store, Gate: a.standing, Bars: e.store, Policy: policy, Book: book,
 		Fonts: fonts(c.Font), PublicURL: c.PublicURL, Now: now, Log: log,
@@ -95,6 +99,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	}
 	a.worker = &outbox.Worker{Queue: e.store, Lease: lease, Now: now, Log: log, Handlers: map[string]outbox.Handler{
 		exam.IssueJob:       a.certify.IssueSitting,
+		central.FollowJob:   a.exam.FollowPaper,
 		standing.FilingJob:  a.standing.CarryOut,
 		standing.ExitJob:    a.leaveBody,
 		standing.RestoreJob: a.certify.RestoreBody,
@@ -183,7 +188,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 		func() float64 { _, changes := a.store.Commits(); return float64(changes) })
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
-		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Cases: a.cases, Inspection: a.inspection, Bank: a.bank, Exam: a.exam,
+		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Cases: a.cases, Inspection: a.inspection, Bank: a.bank, Central: a.central, Exam: a.exam,
 		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
 	})
 	if err != nil {

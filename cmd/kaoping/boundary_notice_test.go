@@ -159,3 +159,15 @@ func ownBodyFirst(t *testing.T, f *frontier, region string) {
 		t.Errorf("a social body has no people of its own: %v", err)
 	}
 }
+
+// jointCohorts is R14: cohorts of two bodies in one city, where the region lets them.
+func jointCohorts(t *testing.T, f *frontier, _ string) {
+	const trade = "4-06-01-01"
+	for region, rule := range map[string]string{anyang: "", xuchang: "R30", guxian: "R30"} { // a year before the province's plan, and another province
+		host := f.draft(t, f.filed(t, region, trade, nil), rulebook.SkillLevel, nil)
+		f.put(t, &host, exam.Accepted)
+		guest := f.filed(t, region, trade, nil)
+		_, err := f.exam.Draft(t.Context(), access.System(), exam.Draft{Body: guest.ID, Site: guest.Sites[0].ID, Trade: trade, Level: demoLevel, Track: rulebook.SkillLevel, StartsAt: host.StartsAt, Joint: host.ID})
+		holds(t, region, rule, err)
+	}
+}

@@ -66,7 +66,7 @@ var boundaries = []boundary{
 	{rule: "R12", regions: []string{sanmenxia, pingdingshan, henan}, by: training},
 	{rule: "R13", regions: []string{henan}, by: training},
 	{rule: "R13", regions: []string{sanmenxia, pingdingshan}, shown: "it stops new classes, which are not opened in kaoping"},
-	{rule: "R14", regions: []string{henan}, shown: "it allows, and refuses nothing"},
+	{rule: "R14", regions: []string{henan}, play: jointCohorts},
 	{rule: "R30", regions: []string{pingdingshan}, play: filedOrNot},
 	{rule: "R31", regions: []string{guxian}, shown: "who examines, issues: no other body can, and the certificate names it"},
 	{rule: "R32", regions: []string{pingdingshan}, play: inspectedEachHalfYear},

@@ -23,6 +23,7 @@ type config struct {
 	Listen    string `yaml:"listen"`     // address and port, default 127.0.0.1:8080
 	Data      string `yaml:"data"`       // folder of the embedded engines, default ./data
 	Key       string `yaml:"key"`        // 64 hex digits; default: the file data/key, made at first start
+	PaperKey  string `yaml:"paper_key"`  // 64 hex digits, wraps the keys of central papers; default: the file data/paper.key, made at first start
 	PublicURL string `yaml:"public_url"` // where the public reaches this server; in every QR code
 	Font      string `yaml:"font"`       // Chinese TrueType font file or folder, default: searched for
 	TLSCert   string `yaml:"tls_cert"`   // PEM files; without them serve plain HTTP behind a proxy
@@ -31,6 +32,9 @@ type config struct {
 	Profile   string `yaml:"profile"`   // file for where the processor time went, written at the end; default none
 	Lease     string `yaml:"lease"`     // how long background work that nobody renews stays claimed, default 30s
 	Drain     string `yaml:"drain"`     // how long a stopping server listens on, not ready; default 5s with MongoURI, else 0s
+
+	PaperKeyFile string `yaml:"paper_key_file"` // file with paper_key in it, in place of the setting
+	PaperKeysOld string `yaml:"paper_keys_old"` // keys before this one, with commas between, until kaoping papers rewrap is done
 
 	// The production engines; without them the embedded ones under Data.
 	MongoURI      string `yaml:"mongo_uri"`      // mongodb://…: records
@@ -48,6 +52,7 @@ type config struct {
 func (c *config) settings() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
+		"PAPER_KEY": &c.PaperKey, "PAPER_KEY_FILE": &c.PaperKeyFile, "PAPER_KEYS_OLD": &c.PaperKeysOld,
 		"PROFILE":  &c.Profile,
 		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "LEASE": &c.Lease, "DRAIN": &c.Drain,
 		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,

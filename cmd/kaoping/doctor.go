@@ -81,7 +81,7 @@ func (d diagnosis) print(w io.Writer, asJSON bool) error {
 // diagnose looks at an installation and what it stands on. It opens no engine,
 // since opening makes and migrates: it only has them examined.
 func diagnose(ctx context.Context, c *config) diagnosis {
-	checks := []examine.Finding{checkPublicURL(c), checkKey(c), checkData(c)}
+	checks := []examine.Finding{checkPublicURL(c), checkKey(c), checkPaperKey(c), checkData(c)}
 	if c.MongoURI != "" {
 		checks = append(checks, mongo.Examine(ctx, c.MongoURI, c.MongoDatabase)...)
 	} else {

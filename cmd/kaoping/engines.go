@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kaoping/bank"
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/audit"
@@ -36,6 +37,7 @@ type store interface {
 	cases.Store
 	inspection.Store
 	bank.Store
+	central.Store
 	exam.Store
 	certify.Store
 	amend.Store
@@ -53,6 +55,7 @@ type engines struct {
 	store     store
 	documents certify.Documents
 	vault     *vault.Vault
+	keys      *vault.Keyring   // of central papers, nil where none is configured
 	now       func() time.Time // the database's clock, where instances share one
 }
 
@@ -85,6 +88,10 @@ func openAnyEngines(ctx context.Context, c *config, log *slog.Logger) (*engines,
 	if err != nil {
 		return nil, err
 	}
+	keys, err := c.keyring()
+	if err != nil {
+		return nil, err
+	}
 	documents, err := openDocuments(ctx, c)
 	if err != nil {
 		return nil, err
@@ -93,7 +100,7 @@ func openAnyEngines(ctx context.Context, c *config, log *slog.Logger) (*engines,
 	if err != nil {
 		return nil, err
 	}
-	e := &engines{records, documents, v, time.Now}
+	e := &engines{records, documents, v, keys, time.Now}
 	if shared, ok := records.(timekeeper); ok {
 		e.now = shared.Now
 	}

@@ -19,15 +19,16 @@ import (
 var cli struct {
 	Config string `help:"YAML file with settings; KAOPING_* variables override it." type:"existingfile" env:"-"`
 
-	Serve  serveCommand  `cmd:"" default:"withargs" help:"Run the service."`
-	Demo   demoCommand   `cmd:"" help:"Run the service with demonstration data (serve --demo)."`
-	Items  itemsCommands `cmd:"" help:"Work with item sheets off line."`
-	Admin  adminCommand  `cmd:"" help:"Create an administrator's account and print its password."`
-	Verify verifyCommand `cmd:"" help:"Recompute audit chains, records, answers and documents; name what is damaged."`
-	Export exportCommand `cmd:"" help:"Write the whole installation into an archive, to move it to other engines."`
-	Import importCommand `cmd:"" help:"Fill a new installation from an archive; go on where an import was cut short."`
-	Doctor doctorCommand `cmd:"" help:"Check settings, disk, engines, clock and fonts; say what to do. Changes nothing."`
-	Bench  benchCommands `cmd:"" help:"Measure this installation's binary on this machine."`
+	Serve  serveCommand   `cmd:"" default:"withargs" help:"Run the service."`
+	Demo   demoCommand    `cmd:"" help:"Run the service with demonstration data (serve --demo)."`
+	Items  itemsCommands  `cmd:"" help:"Work with item sheets off line."`
+	Admin  adminCommand   `cmd:"" help:"Create an administrator's account and print its password."`
+	Verify verifyCommand  `cmd:"" help:"Recompute audit chains, records, answers and documents; name what is damaged."`
+	Export exportCommand  `cmd:"" help:"Write the whole installation into an archive, to move it to other engines."`
+	Import importCommand  `cmd:"" help:"Fill a new installation from an archive; go on where an import was cut short."`
+	Doctor doctorCommand  `cmd:"" help:"Check settings, disk, engines, clock and fonts; say what to do. Changes nothing."`
+	Papers papersCommands `cmd:"" help:"Work with the custody of central papers."`
+	Bench  benchCommands  `cmd:"" help:"Measure this installation's binary on this machine."`
 }
 
 func main() {

@@ -60,7 +60,7 @@ type Wrapped struct {
 
 // Keyring holds the key-encryption keys: the present one wraps, the old ones
 // only unwrap until everything was wrapped anew. Nothing is encrypted with
-// them but data keys.
+// them but data keys. A nil keyring has no key and refuses to wrap.
 type Keyring struct {
 	present string
 	keys    map[string]DataKey
@@ -87,11 +87,19 @@ func keyID(key []byte) string {
 // Present is the id of the key that wraps.
 func (r *Keyring) Present() string { return r.present }
 
+// errNoKey refuses what needs a keyring that was not configured.
+func errNoKey() error {
+	return fault.New(fault.Refused, "vault.Keyring", "no key for central papers is configured: the administrator of the service sets paper_key")
+}
+
 // Holds reports whether the keyring has a key.
 func (r *Keyring) Holds(id string) bool { _, ok := r.keys[id]; return ok }
 
 // Wrap encrypts a data key for a purpose under the present key.
 func (r *Keyring) Wrap(purpose string, key DataKey) (Wrapped, error) {
+	if r == nil {
+		return Wrapped{}, errNoKey()
+	}
 	sealed, err := r.keys[r.present].Seal(purpose, key)
 	return Wrapped{r.present, sealed}, err
 }
@@ -99,6 +107,9 @@ func (r *Keyring) Wrap(purpose string, key DataKey) (Wrapped, error) {
 // Unwrap decrypts a data key (Internal where the keyring has not its key, or
 // the purpose is another).
 func (r *Keyring) Unwrap(purpose string, w Wrapped) (DataKey, error) {
+	if r == nil {
+		return nil, errNoKey()
+	}
 	key, ok := r.keys[w.KeyID]
 	if !ok {
 		return nil, fault.New(fault.Internal, "vault.Unwrap", "the key %s that a sealed value needs is not configured", w.KeyID)

@@ -39,6 +39,7 @@ func (s *Server) api() {
 	a.rules()
 	a.items()
 	a.papers()
+	a.centralPapers()
 	a.sittings()
 	a.enrolments()
 	a.eligibility()
@@ -186,6 +187,7 @@ func (a *jsonAPI) identify(c *gin.Context) error {
 		return a.authenticate(c)
 	}
 	actor, err := a.Accounts.Bearer(c.Request.Context(), strings.TrimSpace(token))
+	actor.From = addressOf(c)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), actorKey{}, visitor{actor: actor}))
 	return err
 }

@@ -159,7 +159,7 @@ type clockQuery struct {
 type clockJSON struct {
 	Now         time.Time  `json:"now"`
 	Deadline    time.Time  `json:"deadline" doc:"With added time"`
-	State       string     `json:"state" enum:"open,submitted"`
+	State       string     `json:"state" enum:"open,submitted,replaced" doc:"replaced: the paper was replaced, start the attempt again"`
 	LeaseValid  bool       `json:"lease_valid" doc:"False once another device has taken over"`
 	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
 }

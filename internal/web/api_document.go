@@ -19,6 +19,7 @@ var apiTags = []*huma.Tag{
 	{Name: "reference", Description: "Trades, regions, evaluation bodies"},
 	{Name: "rules", Description: "Rules in force, their changes, the working-day calendar (规则)"},
 	{Name: "bank", Description: "Items, blueprints, papers (题库)"},
+	{Name: "central papers", Description: "Papers that a bureau sets, seals and releases (人社统一命题, R05, R20)"},
 	{Name: "sittings", Description: "Drafts, notice, acceptance, staffing (场次)"},
 	{Name: "enrolments", Description: "The candidates of a sitting (报名)"},
 	{Name: "rooms", Description: "The invigilator's work (监考)"},

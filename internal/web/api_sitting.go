@@ -56,6 +56,10 @@ func (a *jsonAPI) sittings() {
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Early, fault.Conflict),
 	}, a.signSitting)
 	operation(a, huma.Operation{
+		OperationID: "listJoinable", Method: http.MethodGet, Path: "/bodies/{body}/joinable", Tags: []string{"sittings"}, Summary: "Sittings that one of the body could sit together with (统筹集中考核)",
+		Description: "Of other bodies in the same city, accepted and to come, in trades and levels of the body's filing; none where the region's rules allow none (R14).", Errors: refusals(fault.NotFound),
+	}, a.listJoinable)
+	operation(a, huma.Operation{
 		OperationID: "listStaffable", Method: http.MethodGet, Path: "/sittings/{id}/staffable", Tags: []string{"sittings"}, Summary: "Accounts that can be given a role in a sitting",
 		Description: "Who holds the role in the sitting's body (R17); of examiners, those who may examine its trade and level (R19).", Errors: refusals(fault.NotFound),
 	}, a.listStaffable)
@@ -81,17 +85,20 @@ type sittingJSON struct {
 	Serial      int            `json:"serial" doc:"Running number in region and year"`
 	StartsAt    time.Time      `json:"starts_at"`
 	Minutes     int            `json:"minutes" doc:"Of the theory paper; 0 until one is set"`
-	State       exam.State     `json:"state" enum:"drafted,returned,notified,accepted,staffed,running,closed,marked,publicised,confirmed,cancelled"`
+	State       exam.State     `json:"state" enum:"drafted,returned,notified,accepted,staffed,sealed,unsealed,running,closed,marked,publicised,confirmed,cancelled,voided"`
 	NotifiedAt  *time.Time     `json:"notified_at,omitempty"`
 	DecidedAt   *time.Time     `json:"decided_at,omitempty"`
 	Reason      string         `json:"reason,omitempty" doc:"Of a return"`
-	Paper       string         `json:"paper,omitempty"`
+	Paper       string         `json:"paper,omitempty" doc:"The body's own"`
+	Central     string         `json:"central,omitempty" doc:"The bureau's (R05)"`
 	Rooms       []roomJSON     `json:"rooms"`
 	Examiners   []string       `json:"examiners" doc:"Account ids"`
 	Tasks       []taskJSON     `json:"tasks" doc:"Practical task sheet (实操评分项)"`
 	Subsidised  bool           `json:"subsidised" doc:"补贴性评价 (R34)"`
 	Host        string         `json:"host_region,omitempty" doc:"Of a site in another region than the body's (R37)"`
 	Consents    []consentJSON  `json:"consents,omitempty" doc:"Given so far (R37)"`
+	Joint       string         `json:"joint,omitempty" doc:"Sitting of another body in whose rooms it is held (R14)"`
+	Guests      []string       `json:"guests,omitempty" doc:"Sittings of other bodies that are held in its rooms (R14)"`
 	For         string         `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
 	ForName     string         `json:"for_name,omitempty"`
 	ForWhy      string         `json:"for_why,omitempty" doc:"Why its own body does not examine them"`
@@ -124,6 +131,7 @@ type roomJSON struct {
 type taskJSON struct {
 	Name   string `json:"name"`
 	Points string `json:"points" example:"15.5"`
+	Text   string `json:"text,omitempty" doc:"Of a central paper, once it is released"`
 }
 
 // sittingForm leaves out the codes of the rooms: they are for who is in there.
@@ -131,9 +139,9 @@ func sittingForm(s exam.Sitting) sittingJSON {
 	form := sittingJSON{
 		ID: s.ID, Version: s.Version, Body: s.Body, BodyName: s.BodyName, Region: s.Region, Site: s.Site, SiteName: s.SiteName,
 		Trade: s.Trade, Level: s.Level, Track: s.Track, Title: s.Title, Serial: s.Serial, StartsAt: moment(s.StartsAt), Minutes: s.Minutes,
-		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper,
+		State: s.State, NotifiedAt: momentOrNone(s.NotifiedAt), DecidedAt: momentOrNone(s.DecidedAt), Reason: s.Reason, Paper: s.Paper, Central: s.Central,
 		Rooms: []roomJSON{}, Examiners: texts(s.Examiners), Tasks: taskForms(s.Tasks),
-		Subsidised: s.Subsidised, Host: s.Host, For: s.For, ForName: s.ForName, ForWhy: s.ForWhy,
+		Subsidised: s.Subsidised, Host: s.Host, Joint: s.Joint, Guests: s.Guests, For: s.For, ForName: s.ForName, ForWhy: s.ForWhy,
 		PublishedAt: momentOrNone(s.Publicised), ConfirmedAt: momentOrNone(s.Confirmed),
 	}
 	for _, c := range s.Consents {
@@ -151,7 +159,7 @@ func sittingForm(s exam.Sitting) sittingJSON {
 func taskForms(tasks []exam.Task) []taskJSON {
 	forms := make([]taskJSON, len(tasks))
 	for i, t := range tasks {
-		forms[i] = taskJSON{t.Name, t.Points.String()}
+		forms[i] = taskJSON{t.Name, t.Points.String(), t.Text}
 	}
 	return forms
 }
@@ -164,7 +172,7 @@ type OfSitting struct {
 type sittingsQuery struct {
 	Paging
 	BodyID string       `query:"body" doc:"Id of an evaluation body"`
-	States []exam.State `query:"state" enum:"drafted,returned,notified,accepted,staffed,running,closed,marked,publicised,confirmed,cancelled" doc:"One or more states, with commas between"`
+	States []exam.State `query:"state" enum:"drafted,returned,notified,accepted,staffed,sealed,unsealed,running,closed,marked,publicised,confirmed,cancelled,voided" doc:"One or more states, with commas between"`
 	Text   string       `query:"text" doc:"Part of the title"`
 }
 
@@ -185,14 +193,16 @@ type DraftJSON struct {
 	Track    rulebook.Track `json:"track" enum:"qualification,skill_level,special_work,special_skill,completion,equipment"`
 	Title    string         `json:"title,omitempty" doc:"Made of trade, level and serial when absent"`
 	StartsAt time.Time      `json:"starts_at" doc:"Start of the theory examination"`
+	Central  string         `json:"central,omitempty" doc:"Id of a central paper, where it is known already (R05)"`
 
 	Subsidised bool   `json:"subsidised,omitempty" doc:"补贴性评价 (R34)"`
+	Joint      string `json:"joint,omitempty" doc:"Sitting of another body to sit together with, of listJoinable (R14)"`
 	For        string `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
 	ForWhy     string `json:"for_why,omitempty" maxLength:"500" doc:"Why its own body does not examine them"`
 }
 
 func (d DraftJSON) draft(body string) exam.Draft {
-	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, For: d.For, ForWhy: d.ForWhy}
+	return exam.Draft{Body: body, Site: d.Site, Trade: d.Trade, Level: d.Level, Track: d.Track, Title: d.Title, StartsAt: d.StartsAt, Subsidised: d.Subsidised, Joint: d.Joint, For: d.For, ForWhy: d.ForWhy, Central: d.Central}
 }
 
 type newSitting struct {
@@ -264,6 +274,23 @@ func (a *jsonAPI) signSitting(ctx context.Context, actor access.Actor, in *signa
 	return sittingForm(sitting), err
 }
 
+type joinableJSON struct {
+	ID       string         `json:"id"`
+	BodyName string         `json:"body_name"`
+	SiteName string         `json:"site_name"`
+	Trade    string         `json:"trade"`
+	Level    rulebook.Level `json:"level"`
+	Track    rulebook.Track `json:"track"`
+	StartsAt time.Time      `json:"starts_at"`
+}
+
+func (a *jsonAPI) listJoinable(ctx context.Context, actor access.Actor, in *OfBody) (listJSON[joinableJSON], error) {
+	list, err := a.Exam.Joinable(ctx, actor, in.BodyID)
+	return every(list, func(s exam.Sitting) joinableJSON {
+		return joinableJSON{s.ID, s.BodyName, s.SiteName, s.Trade, s.Level, s.Track, moment(s.StartsAt)}
+	}), err
+}
+
 type staffableQuery struct {
 	OfSitting
 	Role access.Role `query:"role" required:"true" enum:"invigilator,examiner"`
@@ -286,10 +313,10 @@ func (a *jsonAPI) listStaffable(ctx context.Context, actor access.Actor, in *sta
 type staffingInput struct {
 	OfSitting
 	Body struct {
-		Paper        string              `json:"paper" doc:"Id of a paper of the body, trade and level"`
+		Paper        string              `json:"paper" doc:"Id of a paper of the body, trade and level, or of a central one (R05)"`
 		Invigilators map[string][]string `json:"invigilators" doc:"Account ids by the name of the room"`
 		Examiners    []string            `json:"examiners" doc:"Account ids: at least three, an odd number (R17)"`
-		Tasks        []taskJSON          `json:"tasks" doc:"100 points in all"`
+		Tasks        []taskJSON          `json:"tasks,omitempty" doc:"100 points in all; those of a central paper come with it"`
 	}
 }
 

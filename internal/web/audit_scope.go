@@ -53,6 +53,9 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 	case "case":
 		c, err := s.Cases.Case(ctx, system, id)
 		return auditSubject{stream, c.Title, casesPath + "/" + id, c.Scope()}, err
+	case "paper":
+		paper, err := s.Central.Show(ctx, system, id)
+		return auditSubject{stream, paper.Name, "/central-papers/" + id, paper.Scope()}, err
 	case "accounts":
 		return auditSubject{Stream: kind, Title: "Accounts and grants", Scope: access.Installation}, nil
 	case desk.Stream:

@@ -15,7 +15,7 @@ import (
 // somebody, blue runs, red refused. The word is always there too.
 var chipClass = map[string]string{
 	string(exam.Drafted): "wait", string(exam.Notified): "wait", string(exam.Accepted): "run", string(exam.Returned): "bad",
-	string(exam.Staffed): "run", string(exam.Running): "run", string(exam.Closed): "wait", string(exam.Marked): "wait",
+	string(exam.Staffed): "run", string(exam.Sealed): "run", string(exam.Unsealed): "run", string(exam.Running): "run", string(exam.Closed): "wait", string(exam.Marked): "wait",
 	string(exam.Publicised): "wait", string(exam.Confirmed): "ok", string(exam.Cancelled): "bad", string(exam.Voided): "bad",
 	string(exam.Passed): "ok", string(exam.Failed): "bad", string(exam.Absent): "bad", string(exam.Void): "bad",
 	string(exam.Open): "run", string(exam.Submitted): "wait",

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"go.yaml.in/yaml/v4"
 
+	"kaoping/bank/central"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -55,7 +56,7 @@ func (l language) Text(text fault.Text) string {
 
 // kinds are the closed sets whose words stand in the catalogue under
 // "<kind> <value>", so that two sets can use one word.
-var kinds = []string{"state ", "role ", "action ", "case ", "measure ", "source ", "waits ", "step ", "act ", "bar ", "part ", "letter ", "application ", "opinion ", "inspection ", "visit ", "check ", "finding ", "grade "}
+var kinds = []string{"state ", "paper state ", "role ", "action ", "case ", "measure ", "source ", "waits ", "step ", "act ", "bar ", "part ", "letter ", "application ", "opinion ", "inspection ", "visit ", "check ", "finding ", "grade "}
 
 // plain is the English of a key.
 func plain(key string) string {
@@ -85,6 +86,8 @@ func (l language) arg(v any) any {
 		return l.T("visit " + string(v))
 	case inspection.CreditState:
 		return l.T("grade " + string(v))
+	case central.State:
+		return l.T("paper state " + string(v))
 	case cases.State:
 		return l.T("case " + string(v))
 	case cases.MeasureKind:

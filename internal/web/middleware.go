@@ -80,9 +80,20 @@ func (s *Server) authenticate(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	actor.From = addressOf(c)
 	ctx := context.WithValue(c.Request.Context(), actorKey{}, visitor{actor, session})
 	c.Request = c.Request.WithContext(ctx)
 	return nil
+}
+
+// addressOf is where a request comes from, for records: the address of the
+// connection, and before it the one that a proxy says it speaks for.
+func addressOf(c *gin.Context) string {
+	peer, client := c.RemoteIP(), c.ClientIP()
+	if client == "" || client == peer {
+		return peer
+	}
+	return client + " via " + peer
 }
 
 func visitorOf(ctx context.Context) visitor {

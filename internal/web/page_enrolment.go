@@ -27,7 +27,7 @@ type enrolmentPage struct {
 }
 
 // judging are the states in which evidence and overrides can change.
-var judging = []exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed, exam.Running}
+var judging = []exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed, exam.Sealed, exam.Unsealed, exam.Running}
 
 func (s *Server) showCandidate(r *request) error {
 	ctx := r.Request.Context()

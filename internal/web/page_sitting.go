@@ -104,12 +104,12 @@ func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
 		Edit:         may("sitting:draft", exam.Drafted, exam.Returned),
 		Notify:       may("sitting:notify", exam.Drafted, exam.Returned),
 		Decide:       may("sitting:accept", exam.Notified),
-		Staff:        may("sitting:staff", exam.Accepted, exam.Staffed),
+		Staff:        may("sitting:staff", exam.Accepted, exam.Staffed, exam.Sealed),
 		Sign:         sitting.Signed.By == "" && may("sitting:sign", exam.Running, exam.Closed, exam.Marked, exam.Publicised),
 		Publish:      may("result:publish", exam.Marked),
 		Confirm:      may("result:confirm", exam.Publicised),
-		Enrol:        may("enrolment:import", exam.Drafted, exam.Returned, exam.Accepted, exam.Staffed),
-		Print:        may("enrolment:read", exam.Staffed, exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
+		Enrol:        may("enrolment:import", exam.Drafted, exam.Returned, exam.Accepted, exam.Staffed, exam.Sealed),
+		Print:        may("enrolment:read", exam.Staffed, exam.Sealed, exam.Unsealed, exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
 		Results:      may("result:read", exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
 		Certificates: may("certificate:read", exam.Confirmed),
 		Audit:        r.may("audit:read", sitting.Scope()),
@@ -169,7 +169,7 @@ func (r *request) foreseen(title string, err error) *shown {
 // longer has is shown by the name that the sitting kept.
 func (s *Server) siteOf(r *request, sitting exam.Sitting) (standing.Site, error) {
 	site := standing.Site{ID: sitting.Site, Name: sitting.SiteName}
-	if !r.may("body:read", sitting.Scope()) {
+	if sitting.Joint != "" || !r.may("body:read", sitting.Scope()) { // held in another body's rooms, or not to be read
 		return site, nil
 	}
 	body, err := s.Standing.Body(r.Request.Context(), r.actor, sitting.Body)

@@ -19,6 +19,7 @@ type draftPage struct {
 	Scopes     []choice
 	Tracks     []choice
 	Senders    []choice // employers and schools of the city, whose people may sit (R38)
+	Hosts      []choice // sittings of other bodies to sit together with (R14)
 	Subsidised bool
 	ForWhy     string
 	Title      string
@@ -101,10 +102,11 @@ func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitt
 	if !sitting.StartsAt.IsZero() {
 		page.StartsAt = sitting.StartsAt.In(rulebook.Shanghai).Format("2006-01-02T15:04")
 	}
-	site, scope, track, sender := sitting.Site, tradeLevelValue(sitting.Trade, sitting.Level), string(sitting.Track), sitting.For
+	site, scope, track, sender, joint := sitting.Site, tradeLevelValue(sitting.Trade, sitting.Level), string(sitting.Track), sitting.For, sitting.Joint
 	if form := r.Request.PostForm; form != nil {
 		site, scope, track, sender = form.Get("site"), form.Get("scope"), form.Get("track"), form.Get("for")
 		page.Title, page.StartsAt = form.Get("title"), form.Get("starts_at")
+		joint = form.Get("joint")
 		page.Subsidised, page.ForWhy = form.Get("subsidised") != "", form.Get("for_why")
 	}
 	var scopes []standing.Scope
@@ -124,6 +126,9 @@ func (s *Server) draftForm(r *request, bodies []standing.Body, sitting exam.Sitt
 	}
 	var err error
 	if page.Senders, err = s.senders(r, sitting, sender); err != nil {
+		return page, err
+	}
+	if page.Hosts, err = s.hosts(r, sitting.Body, joint); err != nil {
 		return page, err
 	}
 	if first, rule, ok := s.Exam.EarliestDay(sitting.Region, sitting.Track); ok {
@@ -152,7 +157,7 @@ func readDraft(r *request, bodies []standing.Body) exam.Draft {
 	d := exam.Draft{
 		Body: bodies[0].ID, Site: r.PostForm("site"), Track: rulebook.Track(r.PostForm("track")),
 		Title: strings.TrimSpace(r.PostForm("title")), StartsAt: parseLocal(r.PostForm("starts_at")),
-		Subsidised: r.PostForm("subsidised") != "", For: r.PostForm("for"), ForWhy: r.PostForm("for_why"),
+		Subsidised: r.PostForm("subsidised") != "", Joint: r.PostForm("joint"), For: r.PostForm("for"), ForWhy: r.PostForm("for_why"),
 	}
 	d.Trade, d.Level = parseTradeLevel(r.PostForm("scope"))
 	for _, b := range bodies {
@@ -161,6 +166,16 @@ func readDraft(r *request, bodies []standing.Body) exam.Draft {
 		}
 	}
 	return d
+}
+
+// hosts are the sittings that one of the body could sit together with (R14).
+func (s *Server) hosts(r *request, body, chosen string) (list []choice, err error) {
+	joinable, err := s.Exam.Joinable(r.Request.Context(), r.actor, body)
+	for _, x := range joinable {
+		label := strings.Join([]string{x.BodyName, s.tradeName(x.Trade), r.term(x.Level.String()), r.Moment(x.StartsAt), x.SiteName}, " · ")
+		list = append(list, choice{x.ID, label, x.ID == chosen})
+	}
+	return list, err
 }
 
 func (s *Server) draftSitting(r *request) error {

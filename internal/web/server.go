@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"kaoping/bank"
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/audit"
@@ -42,6 +43,7 @@ type Services struct {
 	Cases      *cases.Service
 	Inspection *inspection.Service
 	Bank       *bank.Service
+	Central    *central.Service
 	Exam       *exam.Service
 	Certify    *certify.Service
 	Audit      AuditLog

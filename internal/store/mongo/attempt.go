@@ -47,7 +47,7 @@ func (s *Store) PutAttempt(ctx context.Context, v *exam.Attempt, e audit.Entry) 
 // due is when the sweeper must look at the attempt, 0 for never.
 func due(a exam.Attempt) int64 {
 	switch a.State {
-	case exam.Open:
+	case exam.Open, exam.Replaced:
 		return nanoseconds(a.Deadline)
 	case exam.Submitted:
 		return nanoseconds(a.SettleAt)

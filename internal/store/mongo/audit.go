@@ -31,7 +31,7 @@ var aggregates = []struct {
 	{plans.kind, plans.name, plans.lookup}, {visits.kind, visits.name, visits.lookup}, {credits.kind, credits.name, credits.lookup},
 	{accounts.kind, accounts.name, accounts.lookup},
 	{blueprints.kind, blueprints.name, blueprints.lookup},
-	{papers.kind, papers.name, papers.lookup},
+	{papers.kind, papers.name, papers.lookup}, {centralPapers.kind, centralPapers.name, centralPapers.lookup},
 	{ruleChanges.kind, ruleChanges.name, ruleChanges.lookup},
 	{calendarYears.kind, calendarYears.name, calendarYears.lookup},
 	{ruleEditions.kind, ruleEditions.name, ruleEditions.lookup},

@@ -82,4 +82,9 @@ var migrations = []migration{
 		{collection: "certificates", name: "certificates_person", keys: by("person")},
 		{collection: "certificates", name: "certificates_mix", keys: by("mix", "_id")},
 	}},
+	{"central", []index{
+		{collection: "central_papers", name: "central_papers_region", keys: by("region", "-_id")},
+		{collection: "central_papers", name: "central_papers_pending", keys: by("pending.change"), sparse: true},
+		{collection: "sittings", name: "sittings_central", keys: by("central", "-_id"), sparse: true},
+	}},
 }

@@ -43,7 +43,7 @@ func (s *Store) PutAttempt(ctx context.Context, v *exam.Attempt, e audit.Entry) 
 // due is when the sweeper must look at the attempt, nil for never.
 func due(a exam.Attempt) any {
 	switch a.State {
-	case exam.Open:
+	case exam.Open, exam.Replaced:
 		return nanoseconds(a.Deadline)
 	case exam.Submitted:
 		return nanoseconds(a.SettleAt)

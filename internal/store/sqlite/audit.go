@@ -59,7 +59,7 @@ var aggregates = []struct{ kind, table string }{
 	{sittings.kind, sittings.table}, {enrolments.kind, enrolments.table}, {attempts.kind, attempts.table},
 	{certificates.kind, certificates.table}, {mixes.kind, mixes.table}, {waitings.kind, waitings.table}, {bodies.kind, bodies.table}, {bars.kind, bars.table}, {applications.kind, applications.table}, {caseFiles.kind, caseFiles.table},
 	{plans.kind, plans.table}, {visits.kind, visits.table}, {credits.kind, credits.table}, {accounts.kind, accounts.table},
-	{blueprints.kind, blueprints.table}, {papers.kind, papers.table},
+	{blueprints.kind, blueprints.table}, {papers.kind, papers.table}, {centralPapers.kind, centralPapers.table},
 	{ruleChanges.kind, ruleChanges.table}, {calendarYears.kind, calendarYears.table}, {ruleEditions.kind, ruleEditions.table},
 }
 

@@ -23,6 +23,7 @@ func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
 func (s *Store) Sittings(ctx context.Context, q exam.SittingQuery) ([]exam.Sitting, error) {
 	f := filter{order: "id DESC", limit: q.Limit}
 	f.is("body", q.Body)
+	f.is("central", q.Central)
 	f.any("state", words(q.States))
 	if q.Staff != "" {
 		f.and(`(EXISTS (SELECT 1 FROM json_each(doc, '$.Examiners') AS examiner WHERE examiner.value = ?)
