@@ -241,6 +241,7 @@ func TestEveryPage(t *testing.T) {
 	x.public(g, c)
 	x.supervision(g, c)
 	x.violations(g, c)
+	statistics(t, g, c)
 }
 
 // desk visits the pages of those who log in.
