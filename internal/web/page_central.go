@@ -255,7 +255,9 @@ func (s *Server) trail(r *request, stream string, names map[string]string) ([]en
 	}
 	rows := make([]entryRow, len(entries))
 	for i, e := range entries {
-		rows[len(entries)-1-i] = s.entryRow(r, e, e, names)
+		row := s.entryRow(r, e, e, names)
+		row.Note = r.noteWords(e.Note)
+		rows[len(entries)-1-i] = row
 	}
 	return rows, nil
 }
@@ -265,7 +267,7 @@ func centralSteps(p central.Paper, names map[string]string) []step {
 	reviewed := p.ReviewedBy != "" && p.State != central.Returned && p.State != central.Drafted && p.State != central.Submitted
 	steps := []step{
 		{Label: "Drafted", At: p.SetAt, Note: names[p.SetBy], Done: true},
-		{Label: "Handed in", Done: p.State != central.Drafted && p.State != central.Returned},
+		{Label: "Handed in for review", Done: p.State != central.Drafted && p.State != central.Returned},
 	}
 	if p.State == central.Returned {
 		steps = append(steps, step{Label: "Returned by the reviewer", Note: p.Reason, Done: true})
@@ -291,7 +293,7 @@ func centralSteps(p central.Paper, names map[string]string) []step {
 	}
 	hands("Unsealed", unsealed)
 	if p.State == central.Revoked {
-		steps = append(steps, step{Label: "Revoked", Note: p.Reason, Done: true})
+		steps = append(steps, step{Label: "Paper revoked", Note: p.Reason, Done: true})
 	} else {
 		steps = append(steps, step{Label: "Theory examination", At: p.StartsAt})
 	}
