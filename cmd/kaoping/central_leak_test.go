@@ -224,7 +224,7 @@ func (b *setters) scan(t *testing.T, stage string) {
 			}
 			return nil
 		})
-		if err != nil || files == 0 {
+		if err != nil || files == 0 && (folder == archive || b.config.MongoURI == "") {
 			t.Error(folder, files, err)
 		}
 	}

@@ -153,6 +153,11 @@ export class Courier {
   }
 
   private async failed(batch: Batch, failure: api.Failure): Promise<number> {
+    if (failure.is("superseded", "paper")) {
+      this.stop();
+      this.listener.replaced();
+      return 0;
+    }
     if (failure.is("superseded", "lease")) {
       this.stop();
       this.listener.leaseLost();
