@@ -18,6 +18,7 @@ export interface Listener {
   state(state: SaveState): void;
   clock(): void; // an answer brought the server's clock
   leaseLost(): void;
+  replaced(): void; // the paper was replaced: begin again on the backup form
   late(): void;
   loggedOut(): void;
   refused(detail: string): void; // a defect: the server will not take it
