@@ -13,8 +13,8 @@ import (
 	"kaoping/policies/rulebook"
 )
 
-// capped makes a sitting one of a capped track, with a state and people who passed.
-func (a *testApp) capped(t *testing.T, sitting exam.Sitting, state exam.State, list []exam.Enrolment) exam.Sitting {
+// special makes a sitting one of a capped track, with a state and people who passed.
+func (a *testApp) special(t *testing.T, sitting exam.Sitting, state exam.State, list []exam.Enrolment) exam.Sitting {
 	t.Helper()
 	ctx := context.Background()
 	entry := audit.Entry{Stream: "sitting/" + sitting.ID, At: a.now(), Who: access.System().ID, What: "sitting:draft"}
@@ -51,7 +51,7 @@ func (a *testApp) capped(t *testing.T, sitting exam.Sitting, state exam.State, l
 func TestWhoWaitsIsToldWhyAndWhere(t *testing.T) {
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 2)
-	a.capped(t, sitting, exam.Staffed, nil)
+	a.special(t, sitting, exam.Staffed, nil)
 	scheduler := a.as(t, "scheduler")
 	if page := scheduler.get("/sittings/" + sitting.ID); page.status != http.StatusOK || !strings.Contains(page.body, `id="forecast"`) || !strings.Contains(page.body, "100.0%") {
 		t.Errorf("the sitting does not show where it would bring the city: %d", page.status)
@@ -59,7 +59,7 @@ func TestWhoWaitsIsToldWhyAndWhere(t *testing.T) {
 	if r := scheduler.get("/api/v1/sittings/" + sitting.ID + "/forecast"); r.text("warning") != "over" || r.text("then.share") != "100.0%" {
 		t.Errorf("the forecast: %s", r.body)
 	}
-	a.capped(t, sitting, exam.Confirmed, list)
+	a.special(t, sitting, exam.Confirmed, list)
 	if r := scheduler.post("/api/v1/enrolments/"+list[0].ID+"/certificate", nil); r.status != http.StatusOK || r.text("state") != string(certify.Waits) || r.text("number") != "" {
 		t.Errorf("the API says %d %s", r.status, r.body)
 	}

@@ -29,6 +29,7 @@ const (
 	demoTrade     = "6-31-01-03"
 	demoLevel     = rulebook.JuniorWorker
 	demoPassword  = "kaoping-demo"
+	demoMonths    = 6 // since when the school is filed
 )
 
 // demonstration is what a newcomer needs to play: accounts, the running
@@ -53,6 +54,10 @@ var demoStaff = []struct {
 	{"inspector", "何巡查", access.Inspector, demoCounty},
 	{"inspector2", "孔巡查", access.Inspector, demoCounty},
 	{"standing", "许监管", access.Standing, demoCounty},
+	{"setter1", "冯命题甲", access.Setter, demoCounty},
+	{"setter2", "冯命题乙", access.Setter, demoCounty},
+	{"keeper1", "褚保密甲", access.Keeper, demoCounty},
+	{"keeper2", "褚保密乙", access.Keeper, demoCounty},
 	{"scheduler", "陈考务", access.Scheduler, ""},
 	{"author", "赵命题", access.Author, ""},
 	{"supervisor", "钱内督", access.Supervisor, ""},
@@ -62,6 +67,9 @@ var demoStaff = []struct {
 	{"examiner2", "吴考评乙", access.Examiner, ""},
 	{"examiner3", "吴考评丙", access.Examiner, ""},
 	{"auditor", "郑审计", access.Auditor, "410400"},
+	{"city", "秦市局", access.Officer, "410400"},
+	{"city2", "魏市局", access.Reviewer, "410400"},
+	{"statistician", "曹统计", access.Statistician, "410400"},
 	{"admin", "管理员", access.Administrator, "410000"},
 }
 
@@ -124,8 +132,11 @@ func (d *demoSeed) everything(ctx context.Context) error {
 	}{
 		{"body and staff", d.bodyAndStaff},
 		{"item bank and paper", d.bankAndPaper},
+		{"targets and the sittings of earlier months", d.earlier},
 		{"a finished sitting with certificates", d.finished},
+		{"certificates that wait for the cap", d.capped},
 		{"a sitting that waits for acceptance", d.waiting},
+		{"central papers", d.centralPapers},
 		{"a running sitting", d.runningNow},
 	} {
 		d.log.Info("demonstration", "seeding", step.what)
@@ -138,7 +149,7 @@ func (d *demoSeed) everything(ctx context.Context) error {
 }
 
 func (d *demoSeed) bodyAndStaff(ctx context.Context, now time.Time) (err error) {
-	d.clock.set(now.AddDate(0, -2, 0))
+	d.clock.set(now.AddDate(0, -demoMonths, 0))
 	d.body, err = d.standing.File(ctx, access.System(), standing.Body{
 		Name: "鲁山县示范技工学校", Kind: standing.School, Code: "0000", Region: demoCounty,
 		Scopes: []standing.Scope{
@@ -148,7 +159,7 @@ func (d *demoSeed) bodyAndStaff(ctx context.Context, now time.Time) (err error) 
 		Sites: []standing.Site{{Serial: "000001", Name: "示范技工学校机房", Address: "鲁山县示范路 1 号（演示地址）", Rooms: []standing.Room{
 			{Name: "第一考场", Seats: 20}, {Name: "第二考场", Seats: 20},
 		}}},
-		ValidFrom: now.AddDate(0, -2, 0), ValidUntil: now.AddDate(3, -2, -1),
+		ValidFrom: now.AddDate(0, -demoMonths, 0), ValidUntil: now.AddDate(3, -demoMonths, -1),
 	})
 	if err != nil {
 		return err
@@ -168,7 +179,7 @@ func (d *demoSeed) bodyAndStaff(ctx context.Context, now time.Time) (err error) 
 }
 
 func (d *demoSeed) bankAndPaper(ctx context.Context, now time.Time) error {
-	d.clock.set(now.AddDate(0, -1, 0))
+	d.clock.set(now.AddDate(0, -demoMonths, 1))
 	author := d.people["author"]
 	const file = "low-voltage-electrician.csv"
 	sheet, err := exchange.Read(file, bytes.NewReader(demobank.CSV), exchange.Limits{})

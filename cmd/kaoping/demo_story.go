@@ -24,10 +24,25 @@ func hourOf(t time.Time, days, hour int) time.Time {
 	return rulebook.Day(t).AddDate(0, 0, days).Add(time.Duration(hour) * time.Hour)
 }
 
+// demoCourse is what a sitting of the demonstration is of.
+type demoCourse struct {
+	track rulebook.Track
+	level rulebook.Level
+}
+
+// electricians is the demonstration's own course.
+var electricians = demoCourse{rulebook.SkillLevel, demoLevel}
+
 // finished plays a whole sitting of last week, with certificates.
 func (d *demoSeed) finished(ctx context.Context, now time.Time) error {
-	start := hourOf(now, -7, 9)
-	sitting, err := d.ready(ctx, "电工 · 五级 · 结业班甲", start, 12)
+	return d.held(ctx, electricians, "电工 · 五级 · 结业班甲", hourOf(now, -7, 9), 12, 6)
+}
+
+// held plays a whole sitting, to which the last candidate does not come: each
+// answers worse than the one before by so many percent. Certificates follow two
+// days later.
+func (d *demoSeed) held(ctx context.Context, course demoCourse, title string, start time.Time, candidates, worse int) error {
+	sitting, err := d.readyFor(ctx, course, title, start, candidates)
 	if err != nil {
 		return err
 	}
@@ -36,11 +51,11 @@ func (d *demoSeed) finished(ctx context.Context, now time.Time) error {
 		return err
 	}
 	d.clock.set(start.Add(time.Minute))
-	for i, e := range list[:11] { // the last one does not come
-		if err := d.sit(ctx, e, 96-6*i, start.Add(40*time.Minute)); err != nil {
+	for i, e := range list[:candidates-1] {
+		if err := d.sit(ctx, e, 96-worse*i, start.Add(40*time.Minute)); err != nil {
 			return err
 		}
-		if err := d.scorePractical(ctx, e, 92-4*i); err != nil {
+		if err := d.scorePractical(ctx, e, 92-worse*i*2/3); err != nil {
 			return err
 		}
 	}
@@ -101,10 +116,14 @@ func (d *demoSeed) runningNow(ctx context.Context, now time.Time) error {
 
 // notified drafts a sitting with candidates and gives notice of it at a time.
 func (d *demoSeed) notified(ctx context.Context, title string, start, notice time.Time, candidates int) (exam.Sitting, error) {
+	return d.notifiedFor(ctx, electricians, title, start, notice, candidates)
+}
+
+func (d *demoSeed) notifiedFor(ctx context.Context, course demoCourse, title string, start, notice time.Time, candidates int) (exam.Sitting, error) {
 	d.clock.set(notice.Add(-time.Hour))
 	scheduler := d.people["scheduler"]
 	sitting, err := d.exam.Draft(ctx, scheduler, exam.Draft{
-		Body: d.body.ID, Site: d.body.Sites[0].ID, Trade: demoTrade, Level: demoLevel, Track: rulebook.SkillLevel, Title: title, StartsAt: start,
+		Body: d.body.ID, Site: d.body.Sites[0].ID, Trade: demoTrade, Level: course.level, Track: course.track, Title: title, StartsAt: start,
 	})
 	if err != nil {
 		return sitting, err
@@ -122,7 +141,11 @@ func (d *demoSeed) notified(ctx context.Context, title string, start, notice tim
 
 // ready takes a sitting to the moment when its rooms are open.
 func (d *demoSeed) ready(ctx context.Context, title string, start time.Time, candidates int) (exam.Sitting, error) {
-	sitting, err := d.notified(ctx, title, start, start.AddDate(0, 0, -5), candidates)
+	return d.readyFor(ctx, electricians, title, start, candidates)
+}
+
+func (d *demoSeed) readyFor(ctx context.Context, course demoCourse, title string, start time.Time, candidates int) (exam.Sitting, error) {
+	sitting, err := d.notifiedFor(ctx, course, title, start, start.AddDate(0, 0, -5), candidates)
 	if err != nil {
 		return sitting, err
 	}

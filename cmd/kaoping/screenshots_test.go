@@ -241,6 +241,8 @@ func TestEveryPage(t *testing.T) {
 	x.public(g, c)
 	x.supervision(g, c)
 	x.violations(g, c)
+	statistics(t, g, c)
+	x.custody(g, c)
 }
 
 // desk visits the pages of those who log in.

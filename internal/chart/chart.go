@@ -101,8 +101,7 @@ func (s Share) caps(draw func(string, ...any), y func(int) int) {
 	draw(`<text x="%d" y="%d" text-anchor="%s" font-size="%d" fill="%s">%s</text>`, x, y(caps[named])-8, anchor, labelSize, seal, html.EscapeString(s.Cap))
 }
 
-// values draws the line, and names its last value: below it, or above where it
-// is over the cap.
+// values draws the line, and names its last value beside its end, clear of the cap.
 func (s Share) values(draw func(string, ...any), y func(int) int) {
 	n := min(len(s.Values), len(s.Labels))
 	if n == 0 {
@@ -116,11 +115,14 @@ func (s Share) values(draw func(string, ...any), y func(int) int) {
 	x, v := s.x(last), s.Values[last]
 	draw(`<polyline fill="none" stroke="%s" stroke-width="2.5" stroke-linejoin="round" points="%s"/>`, line, strings.Join(points, " "))
 	draw(`<circle cx="%d" cy="%d" r="4.5" fill="%s"/>`, x, y(v), line)
-	at := y(v) + 22
-	if at > bottom-4 || last < len(s.Caps) && s.Caps[last] >= 0 && v > s.Caps[last] {
-		at = y(v) - 12
+	at := y(v) + 5
+	if last < len(s.Caps) && s.Caps[last] >= 0 && max(y(v)-y(s.Caps[last]), y(s.Caps[last])-y(v)) < labelSize { // beside the cap's line
+		at = y(s.Caps[last]) + textSize + 4
+		if v > s.Caps[last] {
+			at = y(s.Caps[last]) - 8
+		}
 	}
-	draw(`<text x="%d" y="%d" text-anchor="middle" font-size="%d" font-weight="600" fill="%s">%s</text>`, x, at, textSize, line, Percent(v))
+	draw(`<text x="%d" y="%d" font-size="%d" font-weight="600" fill="%s">%s</text>`, x+9, at, textSize, line, Percent(v))
 }
 
 // Percent shows tenths of a percent: 95 is 9.5%.

@@ -45,6 +45,7 @@ type mixPage struct {
 	Years     []choice
 	Query     string
 	MayQueue  bool
+	ThisYear  bool // the year that it is
 }
 
 // mixType is one of the six types of certificates (R50).
@@ -130,7 +131,7 @@ func (s *Server) mix(r *request) (mixPage, error) {
 	}
 	page := mixPage{
 		Board: b, Place: s.Book.FullName(region), CityName: s.Book.FullName(b.City), IsCity: region == b.City, Share: b.Total.Ratio(),
-		MayQueue: r.may("certificate:read", access.Scope{Region: region}), Query: url.Values{"region": {region}, "year": {strconv.Itoa(year)}}.Encode(),
+		ThisYear: year == s.Now().In(rulebook.Shanghai).Year(), MayQueue: r.may("certificate:read", access.Scope{Region: region}), Query: url.Values{"region": {region}, "year": {strconv.Itoa(year)}}.Encode(),
 	}
 	page.Skilled, page.High = s.targets(region, year, b.Total)
 	for i, track := range rulebook.Tracks {
@@ -273,7 +274,7 @@ func (s *Server) exportMix(r *request) error {
 		types.rows = append(types.rows, []any{t.Name, t.N, t.Share})
 	}
 	types.rows = append(types.rows,
-		[]any{r.T("In all"), page.Share.All, nil}, []any{r.T("Special skill and training certificates"), page.Share.Capped, page.Share.String()},
+		[]any{r.T("Certificates issued"), page.Share.All, nil}, []any{r.T("Special skill and training certificates"), page.Share.Capped, page.Share.String()},
 		[]any{r.T("The city's share"), nil, page.CityWide.String()}, []any{r.T("The city's cap"), nil, limit}, []any{r.T("Waiting for the cap"), page.Waiting, nil},
 		[]any{r.T("New skilled people"), page.Skilled.N, nil}, []any{r.T("of them highly skilled"), page.High.N, nil},
 	)
@@ -283,7 +284,7 @@ func (s *Server) exportMix(r *request) error {
 	}
 	districts := table{columns: []column{
 		{r.T("Region"), 16}, {r.T("Certificates"), 14}, {r.T("Special skill"), 12}, {r.T("Training"), 12}, {r.T("Share of all"), 10},
-		{r.T("New skilled people"), 16}, {r.T("Target"), 12}, {r.T("Progress"), 10}, {r.T("of them highly skilled"), 16}, {r.T("Target"), 12}, {r.T("Progress"), 10},
+		{r.T("New skilled people"), 16}, {r.T("Target"), 12}, {r.T("Reached"), 10}, {r.T("of them highly skilled"), 16}, {r.T("Target"), 12}, {r.T("Reached"), 10},
 	}}
 	for _, d := range page.Districts {
 		row := []any{d.Name, d.All, d.Special, d.Completion, d.Ratio.String()}
