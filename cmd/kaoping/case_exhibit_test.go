@@ -100,6 +100,7 @@ func (x *exhibition) violations(g *gallery, c *chrome) {
 		{"scheduler", [][2]string{{"received", "/received"}, {"received-case", strings.Replace(pages["notified"], "/cases", "/received", 1)}, {"received-appealed", strings.Replace(pages["appealed"], "/cases", "/received", 1)}}},
 		{"examiner1", [][2]string{{"received-own", "/received"}, {"received-own-case", strings.Replace(pages["of-examiner"], "/cases", "/received", 1)}}},
 		{"examiner2", [][2]string{{"received-none", "/received"}}},
+		{"admin", [][2]string{{"account-register", "/accounts/" + x.people["examiner1"].ID}}},
 		{rival, [][2]string{{"received-decided", strings.Replace(pages["decided"], "/cases", "/received", 1)}, {"received-final", strings.Replace(pages["final"], "/cases", "/received", 1)}}},
 		{"auditor", [][2]string{{"audit-cases", "/audit?kind=case"}, {"stream-case", "/audit/case/" + strings.TrimPrefix(pages["final"], "/cases/")}}},
 	} {

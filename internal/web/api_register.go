@@ -29,13 +29,14 @@ type registeredJSON struct {
 	Account  string `json:"account,omitempty" doc:"Id of the account that the person works with"`
 }
 
-type ofRegister struct {
+// OfRegister is the part of an input that names a body whose register it is about.
+type OfRegister struct {
 	BodyID string `path:"body" doc:"Id of the evaluation body"`
 }
 
 func (a *jsonAPI) listRegister(ctx context.Context, actor access.Actor, in *struct {
 	Paging
-	ofRegister
+	OfRegister
 }) (listJSON[registeredJSON], error) {
 	people, err := a.Standing.Register(ctx, actor, in.BodyID)
 	if err != nil {
@@ -47,7 +48,7 @@ func (a *jsonAPI) listRegister(ctx context.Context, actor access.Actor, in *stru
 }
 
 type tieInput struct {
-	ofRegister
+	OfRegister
 	Person string `path:"person" doc:"Id of the person on the register"`
 	Body   struct {
 		Account string `json:"account" doc:"Id of the account, empty for none"`
