@@ -52,7 +52,7 @@ var navData = []struct {
 	{"Supervision", "/audit", "Audit stream", []access.Role{access.Auditor}, nil},
 	{"Statistics", mixPath, "Certificate mix", mixRoles, nil},
 	{"Statistics", completionPath, "Course completion form", completionRoles, nil},
-	{"This body", receivedPath, "Notices received", []access.Role{access.Scheduler}, nil},
+	{"This body", receivedPath, "Notices received", staffRoles, nil},
 	{"This body", filingsPath, "Filing", []access.Role{access.Scheduler}, nil},
 	{"This body", visitsPath, "Inspections of this body", []access.Role{access.Scheduler}, nil},
 	{"This body", "/body", "Filed scope", []access.Role{access.Scheduler, access.Author}, nil},
