@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kaoping/bank"
+	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -28,6 +29,7 @@ type sittingPage struct {
 	List      *candidateList
 	HostName  string // of the region that takes the sitting in, "" at home
 	Consents  []consentRow
+	Forecast  *certify.Forecast // of the cap, before the sitting has begun (R06)
 }
 
 // sittingMay says which buttons and links the page shows.
@@ -83,6 +85,15 @@ func (s *Server) showSitting(r *request) error {
 		}
 	}
 	page.Foreseen = s.foresee(r, page.May, sitting)
+	if slices.Contains([]exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed}, sitting.State) {
+		forecast, err := s.Certify.Forecast(ctx, r.actor, sitting.ID)
+		if err != nil {
+			return err
+		}
+		if forecast.Capped() {
+			page.Forecast = &forecast
+		}
+	}
 	return r.render(deskFrame, "sitting", sitting.Title, page)
 }
 
