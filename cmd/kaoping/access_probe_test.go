@@ -17,10 +17,11 @@ type question struct {
 	action      access.Action
 	or          []access.Action // that allow it as well
 	ofCandidate access.Action   // where a candidate is asked about another one
+	candidates  bool            // the thing is a candidate's own: nobody else is let to it
 	own         string          // the one place of a request that names none
 	stranger    fault.Code      // what others than a candidate are told instead of forbidden
 	listed      func(at spot) string
-	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {f} application, {i} plan, {v} visit, {g} grade, {w} waiting enrolment, {q} central paper
+	request     string // {s} sitting, {e} enrolment, {b} body, {c} certificate, {p} blueprint, {a} account, {r} change of a rule, {k} case, {m} case about the candidate, {f} application, {i} plan, {v} visit, {g} grade, {w} waiting enrolment, {q} central paper
 	body        func(w *world, who person, at spot) any
 	form        map[string]string
 	file        string
@@ -28,7 +29,7 @@ type question struct {
 
 func (p question) call(w *world, who person, at spot) call {
 	method, path, _ := strings.Cut(p.request, " ")
-	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID,
+	path = strings.NewReplacer("{s}", at.sitting.ID, "{e}", at.enrolment.ID, "{b}", at.body.ID, "{c}", at.certificate.Number, "{p}", at.blueprint.ID, "{a}", at.account.ID, "{r}", at.change.ID, "{k}", at.violation.ID, "{m}", at.personal.ID,
 		"{f}", at.filing.ID, "{i}", at.plan.ID, "{v}", at.visit.ID, "{g}", at.grade.ID, "{w}", at.waiting.Enrolment, "{q}", at.paper.ID).Replace(path)
 	c := call{method: method, path: path, form: p.form, file: p.file}
 	if p.body != nil {
@@ -77,7 +78,7 @@ var withoutAction = map[string]string{
 	"login": "the way in", "enterRoom": "the way in", "consultResult": "the way in", "logout": "the way out",
 	"me": "the own account", "listRoles": "the policy itself, for who has logged in",
 	"verifyCertificate": "public", "listTrades": "public", "listRegions": "public", "listRules": "public", "getItemTemplate": "public", "getRule": "public", "listCalendarYears": "public", "countDays": "public",
-	"complain": "public", "getComplaint": "public", "listExits": "public", "listDirectory": "public", "getGrade": "public", "listReported": "the own reports", "listOverrides": "those of candidates whom the caller may read",
+	"complain": "public", "getComplaint": "public", "listExits": "public", "listDirectory": "public", "getGrade": "public", "listReported": "the own reports", "listMyCases": "those about the own person", "listOverrides": "those of candidates whom the caller may read",
 	"saveAnswer": "by lease", "submitAttempt": "by lease", "attemptClock": "by lease", "attemptEvents": "by lease",
 }
 
@@ -111,30 +112,34 @@ var questions = []question{
 	{operation: "appealGrade", action: "credit:appeal", request: "POST /grades/{g}/appeal", body: object(map[string]any{"text": "x"})},
 	{operation: "upholdGrade", action: "credit:approve", request: "POST /grades/{g}/answer", body: object(map[string]any{"text": "x"})},
 
+	{operation: "listRegister", action: "account:manage", request: "GET /bodies/{b}/register"},
+	{operation: "tieAccount", action: "account:manage", request: "PUT /bodies/{b}/register/none/account", body: object(map[string]any{"account": ""})},
+
 	{operation: "listCases", action: "case:read", request: "GET /cases?limit=500", listed: func(at spot) string { return at.violation.ID }},
 	{operation: "getCase", action: "case:read", request: "GET /cases/{k}"},
 	{operation: "reportCase", action: "case:report", request: "POST /cases", body: func(_ *world, _ person, at spot) any {
 		return map[string]any{"party": map[string]string{"body": at.body.ID}, "title": "", "text": ""}
 	}},
-	{operation: "listReceived", action: "case:own", request: "GET /bodies/{b}/cases", listed: func(at spot) string { return at.violation.ID }},
-	{operation: "getReceived", action: "case:own", request: "GET /bodies/{b}/cases/{k}"},
+	{operation: "listReceived", action: "case:own", ofCandidate: "case:read", request: "GET /bodies/{b}/cases", listed: func(at spot) string { return at.violation.ID }},
+	{operation: "getReceived", action: "case:own", ofCandidate: "case:read", request: "GET /bodies/{b}/cases/{k}"},
+	{operation: "getMyCase", action: "case:own", candidates: true, request: "GET /my/cases/{m}"},
 	{operation: "identifyParty", action: "case:handle", request: "POST /cases/{k}/party", body: object(map[string]any{"platform": "x"})},
 	{operation: "addEvidence", action: "case:handle", request: "POST /cases/{k}/evidence", body: object(map[string]any{"text": "x"})},
 	{operation: "establishCase", action: "case:handle", request: "POST /cases/{k}/establishment"},
 	{operation: "dismissCase", action: "case:handle", request: "POST /cases/{k}/dismissal", body: object(map[string]any{"text": "x"})},
 	{operation: "notifyParty", action: "case:handle", request: "POST /cases/{k}/notice", body: object(map[string]any{"facts": "x", "intended": []string{"interview"}})},
-	{operation: "stateCase", action: "case:state", request: "POST /cases/{k}/statement", body: object(map[string]any{"text": "x"})},
+	{operation: "stateCase", action: "case:state", ofCandidate: "case:read", request: "POST /cases/{k}/statement", body: object(map[string]any{"text": "x"})},
 	{operation: "summonParty", action: "case:handle", request: "POST /cases/{k}/summons", body: object(map[string]any{"at": "2027-01-01T09:00:00+08:00", "place": "x"})},
 	{operation: "hearCase", action: "case:handle", request: "POST /cases/{k}/hearing", body: object(map[string]any{"text": "x"})},
 	{operation: "proposeDecision", action: "case:decide", request: "POST /cases/{k}/proposal", body: object(map[string]any{"facts": "x", "measures": []any{}})},
 	{operation: "returnDecision", action: "case:approve", request: "POST /cases/{k}/proposal/return", body: object(map[string]any{"text": "x"})},
 	{operation: "approveDecision", action: "case:approve", request: "POST /cases/{k}/approval"},
-	{operation: "appealCase", action: "case:appeal", request: "POST /cases/{k}/appeal", body: object(map[string]any{"text": "x"})},
+	{operation: "appealCase", action: "case:appeal", ofCandidate: "case:read", request: "POST /cases/{k}/appeal", body: object(map[string]any{"text": "x"})},
 	{operation: "proposeRuling", action: "case:decide", request: "POST /cases/{k}/ruling", body: object(map[string]any{"uphold": false, "reason": "x"})},
 	{operation: "returnRuling", action: "case:approve", request: "POST /cases/{k}/ruling/return", body: object(map[string]any{"text": "x"})},
 	{operation: "approveRuling", action: "case:approve", request: "POST /cases/{k}/ruling/approval"},
 	{operation: "acceptRectification", action: "case:handle", request: "POST /cases/{k}/rectification", body: object(map[string]any{"text": "x"})},
-	{operation: "applyRepair", action: "case:appeal", request: "POST /cases/{k}/repair", body: object(map[string]any{"text": "x"})},
+	{operation: "applyRepair", action: "case:appeal", ofCandidate: "case:read", request: "POST /cases/{k}/repair", body: object(map[string]any{"text": "x"})},
 	{operation: "listAccounts", action: "account:manage", request: "GET /accounts?limit=500", listed: func(at spot) string { return at.account.ID }},
 	{operation: "getAccount", action: "account:manage", request: "GET /accounts/{a}"},
 	{operation: "createAccount", action: "account:manage", request: "POST /accounts", body: func(_ *world, _ person, at spot) any {

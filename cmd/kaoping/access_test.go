@@ -135,6 +135,9 @@ func (w *world) pose(t *testing.T, m matrix, p question) {
 				t.Errorf("%s by %s: %s", p.operation, role, body)
 			}
 			want := m.may(role, action, at.letter) || slices.ContainsFunc(p.or, func(a access.Action) bool { return m.may(role, a, at.letter) })
+			if p.candidates && role != access.Candidate {
+				want = false
+			}
 			if got != want {
 				t.Errorf("%s by %s at %s: %d %s, want allowed: %v", p.operation, role, at.letter, status, bytes.TrimSpace(body), want)
 			}

@@ -34,6 +34,7 @@ type spot struct {
 	account     access.Account       // that holds a grant here
 	change      amend.Change         // of a rule, rejected
 	violation   cases.Case           // of the body, at its end
+	personal    cases.Case           // about the candidate, at its end
 	filing      standing.Application // of the body, declined
 	plan        inspection.Plan      // drawn
 	visit       inspection.Visit     // signed, by everybody
@@ -126,6 +127,9 @@ func (w *world) settle(t *testing.T, i int, letter, region string) spot {
 		Steps: []cases.Step{{What: cases.OpReport, At: testNow}}, Letters: []cases.Letter{{Kind: cases.Notice, Number: "x", At: testNow}},
 	}
 	w.put(t, w.store.PutCase(ctx, &at.violation, w.entry()))
+	at.personal = at.violation
+	at.personal.ID, at.personal.Version, at.personal.Rank, at.personal.Party, at.personal.Enrolment = ulid.Make().String(), 0, "2/own"+letter, standing.PersonParty(at.enrolment.IDHash), at.enrolment.ID
+	w.put(t, w.store.PutCase(ctx, &at.personal, w.entry()))
 	at.change = amend.Change{ID: ulid.Make().String(), Param: rulebook.Param{Region: region}, State: amend.Rejected, ProposedBy: "x"}
 	w.put(t, w.store.PutRuleChange(ctx, &at.change, w.entry()))
 	at.filing = standing.Application{ID: ulid.Make().String(), Kind: standing.ToChange, Body: at.body.ID, Region: region, Proposal: at.body, State: standing.Rejected}

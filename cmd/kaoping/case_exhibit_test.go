@@ -4,7 +4,9 @@ import (
 	"context"
 	"strings"
 
+	"kaoping/exam"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
 )
 
@@ -36,7 +38,7 @@ func (x *exhibition) violations(g *gallery, c *chrome) {
 				return x.testApp.cases.Notify(ctx, officer, k.ID, cases.Announcement{Facts: longStory, Intended: []cases.MeasureKind{m.Kind}})
 			},
 			func() (cases.Case, error) {
-				return x.testApp.cases.State(ctx, officer, k.ID, "当日监考人员突发疾病就医，已补充替班制度。")
+				return x.testApp.cases.State(ctx, officer, k.ID, "当日监考人员突发疾病就医，已补充替班制度。", false)
 			},
 			func() (cases.Case, error) {
 				return x.testApp.cases.Hear(ctx, officer, k.ID, "当事人对事实无异议，请求从轻处理。")
@@ -71,6 +73,14 @@ func (x *exhibition) violations(g *gallery, c *chrome) {
 		"proposed": steps(cases.Report{Body: body}, 6, blacklist), "decided": steps(cases.Report{Body: body}, 7, blacklist),
 		"appealed": steps(cases.Report{Body: x.body.ID}, 9, rectify), "final": steps(cases.Report{Body: body}, 10, cases.Measure{Kind: cases.CancelFiling, Running: "void"}),
 	}
+	const examiner = "410499198001010013"
+	x.changeBody(g.t, func(b *standing.Body) {
+		b.Staff = append(b.Staff, standing.Staff{ID: "examiner1", Name: "吴考评甲", IDHash: x.exam.Vault.Hash("id-number", examiner), Account: x.people["examiner1"].ID})
+	})
+	pages["of-examiner"] = steps(cases.Report{Region: demoCounty, IDNumber: examiner, Name: "吴考评甲", Title: "未按评分细则评分，与考生有利害关系未申报回避", Text: longStory}, 3, cases.Measure{Kind: cases.StaffBar})
+	told, barred := x.of("confirmed", 2), x.of("confirmed", 3)
+	pages["of-told"] = steps(cases.Report{Enrolment: told.ID}, 3, cases.Measure{Kind: cases.YearBarred})
+	pages["of-barred"] = steps(cases.Report{Enrolment: barred.ID}, 7, cases.Measure{Kind: cases.YearBarred})
 	unknown, err := x.testApp.cases.Complain(ctx, "", cases.Report{Region: demoCounty, Name: "某培训学校", Title: "代考", Text: "有人代考，时间在上周六上午。"})
 	x.must(err)
 
@@ -88,6 +98,9 @@ func (x *exhibition) violations(g *gallery, c *chrome) {
 		{"inspector", [][2]string{{"reports", "/reports"}, {"report", "/reports/new"}, {"case-forbidden", pages["heard"]}}},
 		{"invigilator1", [][2]string{{"reports-empty", "/reports"}, {"report-candidate", "/reports/new?enrolment=" + x.of("running", 0).ID}}},
 		{"scheduler", [][2]string{{"received", "/received"}, {"received-case", strings.Replace(pages["notified"], "/cases", "/received", 1)}, {"received-appealed", strings.Replace(pages["appealed"], "/cases", "/received", 1)}}},
+		{"examiner1", [][2]string{{"received-own", "/received"}, {"received-own-case", strings.Replace(pages["of-examiner"], "/cases", "/received", 1)}}},
+		{"examiner2", [][2]string{{"received-none", "/received"}}},
+		{"admin", [][2]string{{"account-register", "/accounts/" + x.people["examiner1"].ID}}},
 		{rival, [][2]string{{"received-decided", strings.Replace(pages["decided"], "/cases", "/received", 1)}, {"received-final", strings.Replace(pages["final"], "/cases", "/received", 1)}}},
 		{"auditor", [][2]string{{"audit-cases", "/audit?kind=case"}, {"stream-case", "/audit/case/" + strings.TrimPrefix(pages["final"], "/cases/")}}},
 	} {
@@ -102,6 +115,14 @@ func (x *exhibition) violations(g *gallery, c *chrome) {
 				g.look(w, "case-refused", deskSizes)
 			}
 		}
+	}
+	for name, e := range map[string]exam.Enrolment{"told": told, "barred": barred} {
+		w := x.consult(c, e)
+		g.look(w, "my-"+name, openSizes)
+		w.press("#cases a")
+		g.look(w, "my-case-"+name, openSizes)
+		w.press("a[href*='/letters/']")
+		g.look(w, "my-letter-"+name, openSizes)
 	}
 	w := c.window("a passer-by", x.url)
 	for _, page := range [][2]string{{"exits", "/exits"}, {"exits-none", "/exits?region=410500"}, {"complaint", "/complaint"}, {"receipt", "/complaint/receipt?number=" + unknown.ID}, {"receipt-none", "/complaint/receipt?number=x"}} {

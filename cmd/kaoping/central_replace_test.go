@@ -98,7 +98,7 @@ func beginAgain(t *testing.T, b *setters) {
 	}
 	b.replaces("restart")
 	inside[0].answer(begun[0], 2, "a002", 1).superseded(t, "paper")
-	if clock := inside[0].get("/api/v1/attempts/" + begun[0].Attempt + "/clock?lease=" + begun[0].Lease).ok(t, http.StatusOK); clock.text("state") != "replaced" {
+	if clock := inside[0].get("/api/v1/attempts/"+begun[0].Attempt+"/clock?lease="+begun[0].Lease).ok(t, http.StatusOK); clock.text("state") != "replaced" {
 		t.Error(clock.body)
 	}
 	inside[0].post("/api/v1/attempts", struct{}{}).refused(t, http.StatusForbidden, "early") // form B is sealed

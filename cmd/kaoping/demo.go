@@ -54,6 +54,10 @@ var demoStaff = []struct {
 	{"inspector", "何巡查", access.Inspector, demoCounty},
 	{"inspector2", "孔巡查", access.Inspector, demoCounty},
 	{"standing", "许监管", access.Standing, demoCounty},
+	{"setter1", "冯命题甲", access.Setter, demoCounty},
+	{"setter2", "冯命题乙", access.Setter, demoCounty},
+	{"keeper1", "褚保密甲", access.Keeper, demoCounty},
+	{"keeper2", "褚保密乙", access.Keeper, demoCounty},
 	{"scheduler", "陈考务", access.Scheduler, ""},
 	{"author", "赵命题", access.Author, ""},
 	{"supervisor", "钱内督", access.Supervisor, ""},
@@ -132,6 +136,7 @@ func (d *demoSeed) everything(ctx context.Context) error {
 		{"a finished sitting with certificates", d.finished},
 		{"certificates that wait for the cap", d.capped},
 		{"a sitting that waits for acceptance", d.waiting},
+		{"central papers", d.centralPapers},
 		{"a running sitting", d.runningNow},
 	} {
 		d.log.Info("demonstration", "seeding", step.what)

@@ -147,7 +147,7 @@ func needServers(t *testing.T) {
 func productionConfig(data string, environment func(name string) string) *config {
 	c := testConfig(data)
 	name := "kaoping-test-" + vault.Token()[:12]
-	c.Key = strings.Repeat("5a", vault.KeySize)
+	c.Key, c.PaperKey = strings.Repeat("5a", vault.KeySize), strings.Repeat("6b", vault.KeySize)
 	c.MongoURI, c.MongoDatabase = environment("KAOPING_TEST_MONGO_URI"), strings.ReplaceAll(name, "-", "_")
 	c.S3Endpoint, c.S3Bucket = environment("KAOPING_TEST_S3_ENDPOINT"), name
 	c.S3AccessKey, c.S3SecretKey = environment("KAOPING_TEST_S3_ACCESS_KEY"), environment("KAOPING_TEST_S3_SECRET_KEY")

@@ -242,6 +242,7 @@ func TestEveryPage(t *testing.T) {
 	x.supervision(g, c)
 	x.violations(g, c)
 	statistics(t, g, c)
+	x.custody(g, c)
 }
 
 // desk visits the pages of those who log in.

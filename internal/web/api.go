@@ -35,6 +35,7 @@ func (s *Server) api() {
 	a := &jsonAPI{s, humagin.NewWithGroup(s.engine, s.engine.Group("", s.listen), config)}
 	a.sessions()
 	a.accounts()
+	a.bodyRegister()
 	a.reference()
 	a.rules()
 	a.items()

@@ -30,19 +30,21 @@ func (a *jsonAPI) cases() {
 	operation(a, op("listReported", get, "/reports", "What the caller has reported", "No more than how far it is."), a.listReported)
 	operation(a, op("listReceived", get, "/bodies/{body}/cases", "Cases of which a body was told", "For the body itself: without who reported, evidence, and what is only proposed."), a.listReceived)
 	operation(a, op("getReceived", get, "/bodies/{body}/cases/{case}", "A case as the body that is its party sees it", "What it was told and what was decided.", fault.NotFound), a.getReceived)
+	operation(a, op("listMyCases", get, "/my/cases", "Cases about the caller's own person, of which it was told", "A candidate's about the own record; for staff those about the person whom a body's register ties to the account."), a.listMyCases)
+	operation(a, op("getMyCase", get, "/my/cases/{case}", "A case as the person that it is about sees it", "What was told and what was decided.", fault.NotFound), a.getMyCase)
 	operation(a, op("identifyParty", post, "/cases/{case}/party", "Say whom a reported case is about", "By the standing officer.", step...), a.identifyParty)
 	large := func(o huma.Operation) huma.Operation { o.MaxBodyBytes = bodyMost; return o }
 	operation(a, large(created(op("addEvidence", post, "/cases/{case}/evidence", "Add evidence: a text, a file, or both", "A picture, PDF, video or office file of at most 10 MiB.", step...))), a.addEvidence)
 	operation(a, op("establishCase", post, "/cases/{case}/establishment", "Say that the evidence is complete", "Refused without a party or without evidence.", step...), a.establishCase)
 	operation(a, op("dismissCase", post, "/cases/{case}/dismissal", "Do not take a report up", "With the reason; once the evidence is complete, two people decide.", step...), a.dismissCase)
 	operation(a, op("notifyParty", post, "/cases/{case}/notice", "Notify the party (告知)", "What was found and what is intended. Refused for a measure that the region's rules do not have (R33, R34, R41–R43).", step...), a.notifyParty)
-	operation(a, op("stateCase", post, "/cases/{case}/statement", "State the party's side (陈述申辩)", "By the body itself, or by an officer who received it.", step...), a.stateCase)
+	operation(a, op("stateCase", post, "/cases/{case}/statement", "State the party's side (陈述申辩)", "By the party itself until the last day (Late after it, K11), or by an officer who received it. It can ask to be heard in person.", append(step, fault.Late)...), a.stateCase)
 	operation(a, op("summonParty", post, "/cases/{case}/summons", "Set a hearing in person (听证)", "Once for each notice.", step...), a.summonParty)
 	operation(a, op("hearCase", post, "/cases/{case}/hearing", "Close the hearing", "Early while the party may still state its side and has not (K11).", append(step, fault.Early)...), a.hearCase)
 	operation(a, op("proposeDecision", post, "/cases/{case}/proposal", "Propose the decision", "One measure of the ladder or the tiers (R42, R43), none heavier than the notice announced; none at all ends the case.", step...), a.proposeDecision)
 	operation(a, op("returnDecision", post, "/cases/{case}/proposal/return", "Send a proposal back", "By the reviewer, with the reason.", step...), a.returnDecision)
 	operation(a, op("approveDecision", post, "/cases/{case}/approval", "Approve the decision", "By another person than who proposed and who reported. From the instant in decided_at on the gates refuse.", step...), a.approveDecision)
-	operation(a, op("appealCase", post, "/cases/{case}/appeal", "Appeal a decision (申诉)", "By the body itself, or by an officer who received it. Late after the last day (K11).", append(step, fault.Late)...), a.appealCase)
+	operation(a, op("appealCase", post, "/cases/{case}/appeal", "Appeal a decision (申诉)", "By the party itself, or by an officer who received it. Late after the last day (K11).", append(step, fault.Late)...), a.appealCase)
 	operation(a, op("proposeRuling", post, "/cases/{case}/ruling", "Propose what to do about an appeal", "By another person than those who decided.", step...), a.proposeRuling)
 	operation(a, op("returnRuling", post, "/cases/{case}/ruling/return", "Send the proposal about an appeal back", "By another person than those who decided, with the reason.", step...), a.returnRuling)
 	operation(a, op("approveRuling", post, "/cases/{case}/ruling/approval", "Decide an appeal", "By a fourth person. Upheld, bars are lifted and the body is where it was; rejected, the decision is final.", step...), a.approveRuling)
@@ -90,6 +92,19 @@ func (a *jsonAPI) getReceived(ctx context.Context, actor access.Actor, in *recei
 	c, err := a.Cases.OwnCase(ctx, actor, in.ID)
 	if err == nil && c.Party != standing.BodyParty(in.BodyID) {
 		err = fault.New(fault.NotFound, "web.getReceived", "there is no such case")
+	}
+	return a.caseForm(c), err
+}
+
+func (a *jsonAPI) listMyCases(ctx context.Context, actor access.Actor, in *struct{ Paging }) (listJSON[caseJSON], error) {
+	list, err := a.Cases.MyCases(ctx, actor, cases.Query{After: in.Cursor, Limit: in.more()})
+	return page(list, in.Paging, rankOf, a.caseForm), err
+}
+
+func (a *jsonAPI) getMyCase(ctx context.Context, actor access.Actor, in *OfCase) (caseJSON, error) {
+	c, err := a.Cases.OwnCase(ctx, actor, in.ID)
+	if err == nil && c.Party.Kind != standing.OfPerson {
+		err = fault.New(fault.NotFound, "web.getMyCase", "there is no such case")
 	}
 	return a.caseForm(c), err
 }

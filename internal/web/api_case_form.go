@@ -30,7 +30,9 @@ type caseJSON struct {
 	Facts     string              `json:"facts,omitempty" doc:"As the notice told them"`
 	Intended  []cases.MeasureKind `json:"intended,omitempty" enum:"interview,rectify,suspend,cancel_filing,blacklist,no_subsidy,subject_void,cheating,year_barred,heavier,staff_bar,platform_bar"`
 	Statement string              `json:"statement,omitempty"`
+	Asked     *time.Time          `json:"hearing_asked,omitempty" doc:"When the party asked to be heard in person"`
 	Hearing   *time.Time          `json:"hearing,omitempty"`
+	Place     string              `json:"hearing_place,omitempty"`
 	Steps     []caseStepJSON      `json:"steps"`
 	Evidence  []evidenceJSON      `json:"evidence,omitempty"`
 	Letters   []caseLetterJSON    `json:"letters,omitempty"`
@@ -129,7 +131,7 @@ func (a *jsonAPI) caseForm(c cases.Case) caseJSON {
 	form := caseJSON{
 		ID: c.ID, Version: c.Version, Kind: c.Kind, Region: c.Region, State: c.State, Waits: c.Waits, Due: momentOrNone(c.Due), Overdue: c.Overdue(a.Now()),
 		Party: c.Party.Kind, Name: c.Name, IDNumber: c.Masked, Claim: c.Claim, Source: c.Source, Title: c.Title, Happened: legalDay(c.Happened),
-		Sitting: c.Sitting, Enrolment: c.Enrolment, Target: c.Target, Facts: c.Facts, Intended: c.Intended, Statement: c.Statement, Hearing: momentOrNone(c.Hearing),
+		Sitting: c.Sitting, Enrolment: c.Enrolment, Target: c.Target, Facts: c.Facts, Intended: c.Intended, Statement: c.Statement, Asked: momentOrNone(c.Asked), Hearing: momentOrNone(c.Hearing), Place: c.Place,
 		Steps: []caseStepJSON{},
 	}
 	if c.Party.Kind == standing.OfBody {

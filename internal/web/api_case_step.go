@@ -70,8 +70,17 @@ func (a *jsonAPI) dismissCase(ctx context.Context, actor access.Actor, in *caseT
 	return a.told(actor, c, err)
 }
 
-func (a *jsonAPI) stateCase(ctx context.Context, actor access.Actor, in *caseTextInput) (caseJSON, error) {
-	c, err := a.Cases.State(ctx, actor, in.ID, in.Body.Text)
+// statementInput is what the party says, and whether it asks for a hearing.
+type statementInput struct {
+	OfCase
+	Body struct {
+		Text    string `json:"text" maxLength:"4000"`
+		Hearing bool   `json:"hearing,omitempty" doc:"The party asks to be heard in person (听证)"`
+	}
+}
+
+func (a *jsonAPI) stateCase(ctx context.Context, actor access.Actor, in *statementInput) (caseJSON, error) {
+	c, err := a.Cases.State(ctx, actor, in.ID, in.Body.Text, in.Body.Hearing)
 	return a.told(actor, c, err)
 }
 

@@ -75,6 +75,7 @@ func (s *Server) casesWaiting(r *request, path string) string {
 		if body := r.bodyAs(access.Scheduler); body != "" {
 			count(s.Cases.OwnCases(ctx, r.actor, body, cases.Query{Waits: cases.ForParty, Limit: waitingMost}))
 		}
+		count(s.Cases.MyCases(ctx, r.actor, cases.Query{Waits: cases.ForParty, Limit: waitingMost}))
 	}
 	switch {
 	case n == 0:

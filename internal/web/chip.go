@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/outbox"
@@ -30,6 +31,9 @@ var chipClass = map[string]string{
 func (l language) chip(state any) template.HTML {
 	if state, ok := state.(cases.State); ok {
 		return l.caseChip(state)
+	}
+	if state, ok := state.(central.State); ok {
+		return l.centralChip(state)
 	}
 	if html, ok := l.inspectionChip(state); ok {
 		return html

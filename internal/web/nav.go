@@ -40,6 +40,8 @@ var navData = []struct {
 	{"Item bank", "/items", "Items", []access.Role{access.Author, access.ItemReviewer}, nil},
 	{"Item bank", "/blueprints", "Blueprints", []access.Role{access.Author}, nil},
 	{"Item bank", "/papers", "Papers", []access.Role{access.Author, access.Scheduler}, nil},
+	{"Central papers", centralPath, "Central papers set", centralRoles, nil},
+	{"Central papers", custodyPath, "Sealing and unsealing", custodyRoles, nil},
 	{"Supervision", "/bodies", "Evaluation bodies", []access.Role{access.Officer, access.Auditor, access.Reviewer, access.Inspector, access.Standing, access.Statistician}, nil},
 	{"Supervision", changesPath, "Changes of rules", changeRoles, nil},
 	{"Supervision", filingsPath, "Filing", []access.Role{access.Standing, access.Reviewer, access.Auditor}, nil},
@@ -50,7 +52,7 @@ var navData = []struct {
 	{"Supervision", "/audit", "Audit stream", []access.Role{access.Auditor}, nil},
 	{"Statistics", mixPath, "Certificate mix", mixRoles, nil},
 	{"Statistics", completionPath, "Course completion form", completionRoles, nil},
-	{"This body", receivedPath, "Notices received", []access.Role{access.Scheduler}, nil},
+	{"This body", receivedPath, "Notices received", staffRoles, nil},
 	{"This body", filingsPath, "Filing", []access.Role{access.Scheduler}, nil},
 	{"This body", visitsPath, "Inspections of this body", []access.Role{access.Scheduler}, nil},
 	{"This body", "/body", "Filed scope", []access.Role{access.Scheduler, access.Author}, nil},
@@ -86,6 +88,9 @@ func (s *Server) nav(r *request) []navGroup {
 			item.Count = count
 		}
 		if count := s.inspectionsWaiting(r, entry.path); count != "" {
+			item.Count = count
+		}
+		if count := s.centralWaiting(r, entry.path); count != "" {
 			item.Count = count
 		}
 		if entry.path == jobsPath {

@@ -18,6 +18,7 @@ type accountPage struct {
 	Lendable   []choice // own grants that can be lent
 	Colleagues []choice
 	Lent       []lentRow
+	Registers  []registerRow // of the bodies that the account works for
 	Beside     beside
 }
 
@@ -46,6 +47,9 @@ func (s *Server) accountPage(r *request, id, token string) error {
 	}
 	if page.Manages {
 		if page.Choices, err = s.grantChoices(r); err != nil {
+			return err
+		}
+		if page.Registers, err = s.registers(r, a); err != nil {
 			return err
 		}
 	}
@@ -149,6 +153,8 @@ func (s *Server) changeAccount(r *request) error {
 		return s.accountPage(r, id, text) // not a redirect: the text is nowhere to be read again
 	case "revoke-token":
 		done, err = "The token is revoked.", s.Accounts.RevokeToken(ctx, r.actor, id, r.PostForm("token"))
+	case "tie":
+		done, err = "The person is recorded.", s.tie(r, id)
 	case "disable":
 		done, err = "The account is disabled.", s.Accounts.Disable(ctx, r.actor, id)
 	case "enable":

@@ -15,7 +15,7 @@ import (
 // may not do is left empty.
 type casePage struct {
 	cases.Case
-	Place   string
+	Region  string
 	Overdue bool
 	Where   string // title of the sitting
 	Of      string // title of the case that a repair is about
@@ -44,19 +44,18 @@ type measureChoice struct {
 	On    bool
 }
 
-// showCase shows a case to its bureau; a body that is its party is led to its
-// own view.
+// showCase shows a case to its bureau; its party is led to its own view.
 func (s *Server) showCase(r *request) error {
 	ctx := r.Request.Context()
 	c, err := s.Cases.Case(ctx, r.actor, r.Param("id"))
-	if fault.Is(err, fault.Forbidden) && c.ID != "" && r.may("case:own", c.Scope()) {
-		r.Redirect(http.StatusSeeOther, receivedPath+"/"+c.ID)
+	if fault.Is(err, fault.Forbidden) && c.ID != "" && s.Cases.MayOwn(ctx, r.actor, "case:own", c) {
+		r.Redirect(http.StatusSeeOther, ownBase(r.actor)+"/"+c.ID)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	page := casePage{Case: c, Place: s.Book.FullName(c.Region), Overdue: c.Overdue(s.Now()), May: s.caseMay(r, c), Next: r.next(c), Beside: r.beside(), Revoke: r.PostForm("revoke")}
+	page := casePage{Case: c, Region: s.Book.FullName(c.Region), Overdue: c.Overdue(s.Now()), May: s.caseMay(r, c), Next: r.next(c), Beside: r.beside(), Revoke: r.PostForm("revoke")}
 	if page.Outlook, err = s.Cases.Outlook(ctx, r.actor, c); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (s *Server) caseSteps() map[string]func(*request) error {
 			return s.Cases.Notify(ctx, r.actor, id, in)
 		}),
 		"statement": step("The statement is recorded.", func(ctx context.Context, r *request, id string) (cases.Case, error) {
-			return s.Cases.State(ctx, r.actor, id, r.PostForm("statement"))
+			return s.Cases.State(ctx, r.actor, id, r.PostForm("statement"), r.PostForm("asked") != "")
 		}),
 		"summons": step("The hearing is set.", func(ctx context.Context, r *request, id string) (cases.Case, error) {
 			return s.Cases.Summon(ctx, r.actor, id, parseLocal(r.PostForm("hearing")), r.PostForm("place"))

@@ -30,14 +30,14 @@ var letterHeadings = map[cases.LetterKind]string{
 	cases.Notice: "违规处理事先告知书", cases.Summons: "听证通知书", cases.DecisionLetter: "违规处理决定书", cases.RulingLetter: "申诉处理决定书",
 }
 
-// showLetter shows a letter to the bureau, and to the body that it was sent to.
+// showLetter shows a letter to the bureau, and to the party that it was sent to.
 func (s *Server) showLetter(r *request) error {
 	ctx := r.Request.Context()
 	c, err := s.Cases.Case(ctx, r.actor, r.Param("id"))
 	back := casesPath
 	if fault.Is(err, fault.Forbidden) {
 		c, err = s.Cases.OwnCase(ctx, r.actor, r.Param("id"))
-		back = receivedPath
+		back = ownBase(r.actor)
 	}
 	if err != nil {
 		return err

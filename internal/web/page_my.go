@@ -5,6 +5,7 @@ import (
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/rulebook"
+	"kaoping/policies/standing/cases"
 )
 
 // showMyLogin is the door for results and certificates (成绩与证书查询).
@@ -25,10 +26,11 @@ type own struct {
 	Public      bool // the results are
 	Mark        rulebook.Param
 	Certificate *certify.Certificate
+	Cases       []caseRow // about the own record, of which the candidate was told
 }
 
-// showMy shows a candidate the own sitting, the result once it is public, and
-// the certificate.
+// showMy shows a candidate the own sitting, what the bureau has told, the result
+// once it is public, and the certificate.
 func (s *Server) showMy(r *request) error {
 	ctx := r.Request.Context()
 	sitting, e, err := s.Exam.OwnResult(ctx, r.actor)
@@ -44,6 +46,11 @@ func (s *Server) showMy(r *request) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
+	told, err := s.Cases.MyCases(ctx, r.actor, cases.Query{Limit: rowsMost})
+	if err != nil {
+		return err
+	}
+	mine.Cases = s.caseRows(told)
 	return r.render(plainFrame, "my", r.T("My results"), mine)
 }
 

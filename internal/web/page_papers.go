@@ -63,16 +63,22 @@ func (s *Server) paperOf(r *request) (paperPage, error) {
 	if err != nil {
 		return paperPage{}, err
 	}
-	page := paperPage{Paper: paper, TradeName: s.tradeName(paper.Trade), Keys: true}
-	for i, q := range paper.Questions {
-		if n := len(page.Sections); n == 0 || page.Sections[n-1].kind != q.Type {
-			page.Sections = append(page.Sections, paperSection{Kind: typeWords[q.Type], kind: q.Type})
+	page := paperPage{Paper: paper, TradeName: s.tradeName(paper.Trade), Keys: true, Sections: sectionsOf(paper.Questions)}
+	return page, nil
+}
+
+// sectionsOf groups questions by their type, with their answers.
+func sectionsOf(questions []bank.Question) []paperSection {
+	var list []paperSection
+	for i, q := range questions {
+		if n := len(list); n == 0 || list[n-1].kind != q.Type {
+			list = append(list, paperSection{Kind: typeWords[q.Type], kind: q.Type})
 		}
-		section := &page.Sections[len(page.Sections)-1]
+		section := &list[len(list)-1]
 		section.Questions = append(section.Questions, paperQuestion{q, answeredOf(q.Type, q.Options, q.Key, q.Accept), i + 1})
 		section.Points += q.Points
 	}
-	return page, nil
+	return list
 }
 
 func (s *Server) showPaper(r *request) error {

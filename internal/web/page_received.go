@@ -3,72 +3,125 @@ package web
 import (
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
 )
 
-// receivedPage is a case as the body that is its party sees it.
+// receivedPage is a case as its party sees it: a body, somebody who works for
+// one, or a candidate.
 type receivedPage struct {
 	cases.Case
-	Place                          string
+	Base                           string // address of the party's own cases
+	Region                         string
 	Overdue                        bool
+	Person                         bool
+	Rules                          receivedRules
 	MayState, MayAppeal, MayRepair bool // which forms the page shows
 	Beside                         beside
 }
 
-// showReceived lists what the bureau has told the body (收到的告知).
+// receivedRules are the rules that set the party's deadlines, "" for none.
+type receivedRules struct{ State, Appeal string }
+
+// ownList is a page of cases that a party was told of.
+type ownList struct {
+	Rows  []caseRow
+	Pager pager
+}
+
+// showReceived lists what the bureau has told the body, and the actor's own
+// person (收到的告知).
 func (s *Server) showReceived(r *request) error {
-	body := r.bodyAs(access.Scheduler)
-	if body == "" {
+	ctx, data := r.Request.Context(), map[string]any{}
+	if body := r.bodyAs(access.Scheduler); body != "" {
+		list, err := s.Cases.OwnCases(ctx, r.actor, body, cases.Query{After: r.Query("after"), Limit: rowsMost + 1})
+		if err != nil {
+			return err
+		}
+		more, last := len(list) > rowsMost, ""
+		if list = list[:min(len(list), rowsMost)]; more {
+			last = list[rowsMost-1].Rank
+		}
+		data["Body"] = ownList{s.caseRows(list), r.pager(receivedPath, "after", last, len(list), 0, more)}
+	} else if !seenBy(r.actor, staffRoles) {
 		return s.Policy.Decide(r.actor, "case:own", access.Scope{})
 	}
-	list, err := s.Cases.OwnCases(r.Request.Context(), r.actor, body, cases.Query{After: r.Query("after"), Limit: rowsMost + 1})
+	mine, err := s.Cases.MyCases(ctx, r.actor, cases.Query{Limit: rowsMost})
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].Rank
-	}
-	return r.render(deskFrame, "received", r.T("Notices received"), map[string]any{
-		"Rows": s.caseRows(list), "Pager": r.pager(receivedPath, "after", last, len(list), 0, more),
-	})
+	data["Mine"] = s.caseRows(mine)
+	return r.render(deskFrame, "received", r.T("Notices received"), data)
 }
 
-// showReceivedCase shows one of them with what the body can do about it.
+// showReceivedCase shows one of them with what the party can do about it.
 func (s *Server) showReceivedCase(r *request) error {
-	c, err := s.Cases.OwnCase(r.Request.Context(), r.actor, r.Param("id"))
+	return s.ownCase(r, deskFrame, receivedPath)
+}
+
+// showMyCase shows a candidate a case about the own record.
+func (s *Server) showMyCase(r *request) error { return s.ownCase(r, plainFrame, myCasesPath) }
+
+func (s *Server) ownCase(r *request, frame, base string) error {
+	ctx := r.Request.Context()
+	c, err := s.Cases.OwnCase(ctx, r.actor, r.Param("id"))
 	if err != nil {
 		return err
 	}
-	page := receivedPage{
-		Case: c, Place: s.Book.FullName(c.Region), Overdue: c.Overdue(s.Now()), Beside: r.beside(),
-		MayState:  c.May(cases.OpState) && r.may("case:state", c.Scope()),
-		MayAppeal: c.May(cases.OpAppeal) && !c.Overdue(s.Now()) && r.may("case:appeal", c.Scope()),
-		MayRepair: c.State == cases.Final && r.may("case:appeal", c.Scope()) && s.Cases.Repairable(r.Request.Context(), c),
+	may := func(action access.Action, op cases.Op) bool {
+		return c.May(op) && s.Cases.MayOwn(ctx, r.actor, action, c)
 	}
-	return r.render(deskFrame, "receivedcase", c.Title, page)
+	late := c.Overdue(s.Now())
+	page := receivedPage{
+		Case: c, Base: base, Region: s.Book.FullName(c.Region), Overdue: late, Beside: r.beside(), Person: c.Party.Kind == standing.OfPerson, Rules: receivedRules{
+			State: s.Cases.DeadlineRule(c, cases.OpNotify), Appeal: s.Cases.DeadlineRule(c, cases.OpDecide),
+		},
+		MayState: may("case:state", cases.OpState) && !late, MayAppeal: may("case:appeal", cases.OpAppeal) && !late,
+		MayRepair: c.State == cases.Final && s.Cases.MayOwn(ctx, r.actor, "case:appeal", c) && s.Cases.Repairable(ctx, c),
+	}
+	title := c.Title
+	if frame == plainFrame {
+		title = r.T("Notices received") // over the page's own heading
+	}
+	return r.render(frame, "receivedcase", title, page)
 }
 
-// answerCase is the body's statement, its appeal, or its application for repair.
+// answerCase is the statement, the appeal, or the application for repair of who
+// logs in with an account.
 func (s *Server) answerCase(r *request) error {
+	return s.answerOwn(r, receivedPath, s.showReceivedCase)
+}
+
+// answerMyCase is a candidate's.
+func (s *Server) answerMyCase(r *request) error { return s.answerOwn(r, myCasesPath, s.showMyCase) }
+
+func (s *Server) answerOwn(r *request, base string, show func(*request) error) error {
 	ctx, id, text := r.Request.Context(), r.Param("id"), r.PostForm("text")
 	var err error
-	to, done := receivedPath+"/"+id, "The statement is recorded."
+	to, done := base+"/"+id, "The statement is recorded."
 	switch r.Param("step") {
 	case "statement":
-		_, err = s.Cases.State(ctx, r.actor, id, text)
+		_, err = s.Cases.State(ctx, r.actor, id, text, r.PostForm("hearing") != "")
 	case "appeal":
 		_, err = s.Cases.Lodge(ctx, r.actor, id, text)
 		done = "The appeal is recorded."
 	case "repair":
 		var c cases.Case
 		c, err = s.Cases.Repair(ctx, r.actor, id, text)
-		to, done = receivedPath+"/"+c.ID, "The repair is applied for."
+		to, done = base+"/"+c.ID, "The repair is applied for."
 	default:
 		err = fault.New(fault.NotFound, "web.answerCase", "there is no such page")
 	}
 	if err != nil {
-		return r.again(err, s.showReceivedCase)
+		return r.again(err, show)
 	}
 	return r.done(to, done)
+}
+
+// ownBase is where the actor's own cases are.
+func ownBase(actor access.Actor) string {
+	if actor.Enrolment != "" {
+		return myCasesPath
+	}
+	return receivedPath
 }

@@ -82,6 +82,7 @@ type board struct {
 	Chosen  string // attempt for which time is to be added
 	CanEnd  bool
 	WhyShut string // why the room cannot be opened yet
+	Custody string // how the central paper stands, a key of the catalogue; "" without one
 
 	Enrolled, Present, Writing, HandedIn, Absent int
 
@@ -116,6 +117,13 @@ func (s *Server) board(r *request) (board, error) {
 	b.Live = b.Path + "/live"
 	if err := sitting.MayOpen(now); err != nil && room.Code == "" {
 		b.WhyShut = r.show(err).Detail
+	}
+	if sitting.Central != "" {
+		paper, err := s.Central.Standing(r.Request.Context(), sitting.Central)
+		if err != nil {
+			return board{}, err
+		}
+		b.Custody = custodyWords(paper, now)
 	}
 	b.CanEnd = sitting.State == exam.Running && !b.Before
 	b.Left = span(sitting.Deadline().Sub(now))

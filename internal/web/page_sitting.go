@@ -7,6 +7,7 @@ import (
 
 	"kaoping/bank"
 	"kaoping/certify"
+	"kaoping/bank/central"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -24,7 +25,8 @@ type sittingPage struct {
 	Steps     []step
 	Staff     map[string]string // names by account id
 	Paper     *bank.Brief
-	Watchers  int // invigilators in all rooms
+	Custody   *central.Standing // of the central paper, nil without one
+	Watchers  int               // invigilators in all rooms
 	Results   *tally
 	List      *candidateList
 	HostName  string // of the region that takes the sitting in, "" at home
@@ -36,6 +38,7 @@ type sittingPage struct {
 type sittingMay struct {
 	Edit, Notify, Decide, Staff, Sign, Publish, Confirm bool
 	Enrol, Print, Results, Certificates, Audit, Report  bool
+	Paper                                               bool // what its central paper is
 }
 
 // step is one line of the sitting's progress.
@@ -63,6 +66,13 @@ func (s *Server) showSitting(r *request) error {
 	}
 	for _, room := range sitting.Rooms {
 		page.Watchers += len(room.Invigilators)
+	}
+	if sitting.Central != "" {
+		standing, err := s.Central.Standing(ctx, sitting.Central)
+		if err != nil {
+			return err
+		}
+		page.Custody = &standing
 	}
 	if sitting.Paper != "" {
 		brief, err := s.Bank.Brief(ctx, sitting.Paper)
@@ -119,6 +129,7 @@ func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
 		Results:      may("result:read", exam.Running, exam.Closed, exam.Marked, exam.Publicised, exam.Confirmed),
 		Certificates: may("certificate:read", exam.Confirmed),
 		Audit:        r.may("audit:read", sitting.Scope()),
+		Paper:        r.bodyAs(access.Scheduler) == "" && r.may("paper:brief", sitting.Scope()),
 		Report:       s.mayReport(r, sitting.Scope()) == nil,
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -28,12 +29,15 @@ type staffPage struct {
 	Candidates int
 	Foreseen   *shown
 	Papers     []paperChoice
-	Rooms      []staffRoom
-	Examiners  []choice
-	Tasks      []taskRow
-	Total      bank.Points          // of the tasks as they stand in the form
-	Rules      map[string]staffRule // by the parameter's name
-	Beside     beside
+	Central    []centralChoice
+	Must       *fault.Rule // the track asks for a central paper (R05)
+
+	Rooms     []staffRoom
+	Examiners []choice
+	Tasks     []taskRow
+	Total     bank.Points          // of the tasks as they stand in the form
+	Rules     map[string]staffRule // by the parameter's name
+	Beside    beside
 }
 
 type paperChoice struct {
@@ -66,7 +70,7 @@ func (s *Server) showStaff(r *request) error {
 	if _, page.Candidates, err = s.Exam.Enrolments(ctx, r.actor, exam.EnrolmentQuery{Sitting: sitting.ID, Limit: 1}); err != nil {
 		return err
 	}
-	chosen := exam.Staffing{Paper: sitting.Paper, Examiners: sitting.Examiners, Tasks: sitting.Tasks, Invigilators: map[string][]string{}}
+	chosen := exam.Staffing{Paper: cmp.Or(sitting.Central, sitting.Paper), Examiners: sitting.Examiners, Tasks: sitting.Tasks, Invigilators: map[string][]string{}}
 	for _, room := range sitting.Rooms {
 		chosen.Invigilators[room.Name] = room.Invigilators
 	}
@@ -83,7 +87,7 @@ func (s *Server) showStaff(r *request) error {
 			page.Total += points
 		}
 	}
-	if page.Papers, err = s.paperChoices(r, sitting, chosen.Paper); err != nil {
+	if err := s.choosePaper(r, &page, chosen.Paper); err != nil {
 		return err
 	}
 	if page.Examiners, err = s.people(r, sitting, access.Examiner, chosen.Examiners); err != nil {

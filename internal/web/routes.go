@@ -19,6 +19,7 @@ func (s *Server) routes() {
 	s.caseRoutes()
 	s.filingRoutes()
 	s.inspectionRoutes()
+	s.centralRoutes()
 	s.statisticsRoutes()
 	s.api()
 }

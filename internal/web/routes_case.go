@@ -6,6 +6,7 @@ const (
 	casesPath     = "/cases"
 	reportsPath   = "/reports"
 	receivedPath  = "/received"
+	myCasesPath   = "/my/cases" // a candidate's
 	exitsPath     = "/exits"
 	complaintPath = "/complaint"
 )
@@ -28,6 +29,8 @@ func (s *Server) caseRoutes() {
 	get(receivedPath, s.member(s.showReceived))
 	get(receivedPath+"/:id", s.member(s.showReceivedCase))
 	post(receivedPath+"/:id/:step", s.member(s.answerCase))
+	get(myCasesPath+"/:id", s.page(s.candidate("/my/login", s.showMyCase)))
+	post(myCasesPath+"/:id/:step", s.page(s.candidate("/my/login", s.answerMyCase)))
 
 	get(exitsPath, s.page(s.showExits))
 	get(exitsPath+"/export.xlsx", s.page(s.exportExits))

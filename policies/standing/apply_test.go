@@ -208,7 +208,19 @@ func TestChangeAndRenewalKeepWhatSupervisionDecided(t *testing.T) {
 	ctx := t.Context()
 	b := granted(t, s, Application{Kind: ToFile, Proposal: filed()})
 	own := access.Actor{ID: "scheduler", Grants: []access.Grant{{Role: access.Scheduler, Body: b.ID}}}
+	admin := access.Actor{ID: "admin", Grants: []access.Grant{{Role: access.Administrator, Region: b.Region}}}
+	b.Staff = []Staff{{ID: "1", Name: "陈示例", IDHash: "hash"}}
+	if err := o.PutBody(ctx, &b, audit.Entry{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Tie(ctx, admin, b.ID, b.Staff[0].ID, "account"); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "a tie by the body itself", s.Tie(ctx, own, b.ID, b.Staff[0].ID, ""), fault.Forbidden)
+	b = o.bodies[b.ID]
 	proposal := b
+	proposal.Staff = slices.Clone(b.Staff)
+	proposal.Staff[0].ID, proposal.Staff[0].Account = "", "another" // typed anew
 	proposal.Name, proposal.Kind, proposal.ValidUntil = "更名后示范学校", Employer, b.ValidUntil.AddDate(50, 0, 0)
 	_, err := s.Apply(ctx, officer, Application{Kind: ToChange, Body: b.ID, Proposal: proposal})
 	wantCode(t, "a change by the bureau", err, fault.Forbidden)
@@ -228,6 +240,10 @@ func TestChangeAndRenewalKeepWhatSupervisionDecided(t *testing.T) {
 	got := o.bodies[b.ID]
 	if err != nil || got.Name != proposal.Name || got.Kind != School || got.State != Rectifying || got.RectifyBy.IsZero() || !got.ValidUntil.Equal(b.ValidUntil) || got.Number != b.Number {
 		t.Errorf("%v: %+v", err, got)
+	}
+
+	if p := got.Staff[0]; p.ID != b.Staff[0].ID || p.Account != "account" {
+		t.Errorf("a change cuts the tie to the account: %+v", p)
 	}
 
 	*now = day("2029-11-20 23:59:59")

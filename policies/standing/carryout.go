@@ -68,7 +68,7 @@ func (s *Service) amend(ctx context.Context, a Application) error {
 	p := a.Proposal
 	switch a.Kind {
 	case ToChange:
-		b.Name, b.Scopes, b.Sites, b.Staff = p.Name, p.Scopes, p.Sites, p.Staff
+		b.Name, b.Scopes, b.Sites, b.Staff = p.Name, p.Scopes, p.Sites, tied(p.Staff, b.Staff)
 	case ToRenew:
 		b.ValidFrom, b.ValidUntil = p.ValidFrom, p.ValidUntil
 		if b.State == Expired {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kaoping/bank"
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/audit"
@@ -28,6 +29,7 @@ type Store interface {
 	exam.Store
 	exam.People
 	bank.Store
+	central.Store
 	access.Store
 	standing.Store
 	cases.Store
@@ -65,6 +67,8 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 		{"applications are versioned", applicationsVersioned},
 		{"applications are selected", applicationsSelected},
 		{"bars are selected", barsSelected},
+		{"central papers are versioned", centralPapersVersioned},
+		{"central papers are selected", centralPapersSelected},
 		{"cases are versioned", casesVersioned},
 		{"cases are selected", casesSelected},
 		{"accounts are versioned", accountsVersioned},

@@ -18,6 +18,7 @@ export interface Listener {
   state(state: SaveState): void;
   clock(): void; // an answer brought the server's clock
   leaseLost(): void;
+  replaced(): void; // the paper was replaced: begin again on the backup form
   late(): void;
   loggedOut(): void;
   refused(detail: string): void; // a defect: the server will not take it
@@ -153,6 +154,11 @@ export class Courier {
   }
 
   private async failed(batch: Batch, failure: api.Failure): Promise<number> {
+    if (failure.is("superseded", "paper")) {
+      this.stop();
+      this.listener.replaced();
+      return 0;
+    }
     if (failure.is("superseded", "lease")) {
       this.stop();
       this.listener.leaseLost();

@@ -28,7 +28,10 @@ async function main(root: HTMLElement): Promise<void> {
   const opened = await enter(root, clock);
   if (!opened) return;
   const store = await openStore(opened.attempt, clock.now());
-  const kept = await store.all().catch(() => []);
+  const all = await store.all().catch(() => []);
+  const sections = opened.sections || [];
+  const kept = all.filter((entry) => !sections.length || sections.some((section) => section.questions.some((q) => q.id === entry.question)));
+  for (const entry of all) if (!kept.includes(entry)) store.remove(entry).catch(() => {}); // of a form that was replaced
   if (opened.state !== "open" && !(opened.lease && kept.length > 0)) {
     showEnd(root, "server", Date.parse(opened.submitted_at || "") || null, kept.length);
     return;

@@ -65,6 +65,7 @@ export class Room {
       state: (state) => this.showSaved(state),
       clock: () => this.tick(),
       leaseLost: () => this.leaseLost(),
+      replaced: () => this.replaced(),
       late: () => void this.live.ask(),
       loggedOut: () => window.location.replace("/room"),
       refused: (detail) => this.frame.notice("refused", t("The server did not take an answer (%s). Tell the invigilator.", detail)),
@@ -272,6 +273,7 @@ export class Room {
         return this.end("candidate", Date.parse(done.submitted_at));
       } catch (error) {
         const failure = error as api.Failure;
+        if (failure.is("superseded", "paper")) return this.replaced();
         if (failure.is("superseded")) return this.leaseLost();
         if (failure.status === 401) return window.location.replace("/room");
         page.working(t("The server cannot be reached. Your answers are uploaded; handing in is tried again by itself."), true);
@@ -302,6 +304,7 @@ export class Room {
 
   private told(tick: Tick): void {
     if (this.mode === "ended") return;
+    if (tick.state === "replaced") return this.replaced();
     if (tick.state !== "open") this.serverHandedIn(tick.submitted_at);
     else if (!tick.lease_valid) return this.leaseLost();
     this.courier.heard();
@@ -361,6 +364,13 @@ export class Room {
     const more = [t("This page has stopped; what you do here is not sent.")];
     if (waiting > 0) more.push(t("The last changes to %d questions on this device did not reach the server.", waiting));
     showNotice(this.root, "lease", t("Another device has taken over this examination"), ...more);
+  }
+
+  /** Opens the attempt anew: it waits there until the backup form is released. */
+  private replaced(): void {
+    if (this.mode === "ended") return;
+    this.leave();
+    window.location.reload();
   }
 
   private leave(): void {

@@ -29,17 +29,17 @@ type Ruling struct {
 	At                       time.Time // when its effects stood, zero before
 }
 
-// Lodge records the party's appeal (case:appeal): by the body itself, or by an
-// officer who received it. Late after the last day.
+// Lodge records the party's appeal (case:appeal): by the party itself, or by an
+// officer who received it. Late after the last day (K11).
 func (s *Service) Lodge(ctx context.Context, actor access.Actor, id, text string) (Case, error) {
 	const op = "cases.Lodge"
 	text, err := said(op, "appeal", text)
 	if err != nil {
 		return Case{}, err
 	}
-	return s.change(ctx, actor, "case:appeal", id, func(c *Case) (step, error) {
+	return s.changeOwn(ctx, actor, "case:appeal", id, func(c *Case) (step, error) {
 		if c.Kind == Violation && c.State == Final && c.Appeal == nil || c.State == Decided && c.Overdue(s.Now()) {
-			return step{}, fault.New(fault.Late, op, "an appeal was due by %s", s.appealDay(*c))
+			return step{}, s.late(op, *c, OpDecide, "an appeal was due by %s", s.appealDay(*c))
 		}
 		if err := c.may(op, OpAppeal); err != nil {
 			return step{}, err

@@ -78,6 +78,7 @@ type Case struct {
 	Evidence  []Evidence
 	Letters   []Letter
 	Statement string        // what the party said, "" until it did
+	Asked     time.Time     // when the party asked to be heard in person, zero for not
 	Hearing   time.Time     // when the party is heard in person, zero for not
 	Place     string        // of the hearing
 	Facts     string        // as notified to the party
@@ -144,12 +145,15 @@ func (c Case) Letter(kind LetterKind) (l Letter, ok bool) {
 	return l, ok
 }
 
-// Scope is where the case belongs, for access.Decide: the bureau's region, and
-// the body when the body is the party.
+// Scope is where the case belongs, for access.Decide: the bureau's region, the
+// body when the body is the party, and the record when its candidate is.
 func (c Case) Scope() access.Scope {
 	scope := access.Scope{Region: c.Region}
-	if c.Party.Kind == standing.OfBody {
+	switch c.Party.Kind {
+	case standing.OfBody:
 		scope.Body = c.Party.Key
+	case standing.OfPerson:
+		scope.Enrolment = c.Enrolment
 	}
 	return scope
 }

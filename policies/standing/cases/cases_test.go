@@ -301,7 +301,7 @@ func (st *story) heard(in Report, intended ...MeasureKind) Case {
 	st.must(st.AddEvidence(ctx, officer, c.ID, "巡查记录", nil))
 	st.must(st.Establish(ctx, officer, c.ID))
 	st.must(st.Notify(ctx, officer, c.ID, Announcement{"经查，情况属实。", intended}))
-	st.must(st.State(ctx, officer, c.ID, "机构书面说明"))
+	st.must(st.State(ctx, officer, c.ID, "机构书面说明", false))
 	return st.must(st.Hear(ctx, officer, c.ID, "当事人对事实无异议。"))
 }
 

@@ -43,24 +43,32 @@ func (s *Service) Notify(ctx context.Context, actor access.Actor, id string, in 
 		}
 		st := step{Step: Step{What: OpNotify, Text: facts}}
 		c.State, c.Facts, c.Intended = Notified, facts, in.Intended
-		c.Statement, c.Hearing, c.Place, c.Decision = "", time.Time{}, "", nil
+		c.Statement, c.Asked, c.Hearing, c.Place, c.Decision = "", time.Time{}, time.Time{}, "", nil
 		c.Due, st.rule = s.due(c.Region, statementDays, now)
 		return st, s.letter(ctx, c, Notice, now)
 	})
 }
 
-// State records the party's statement (陈述申辩; case:state): by the body itself,
-// or by an officer who received it on paper or in person. It can be given until
-// the hearing is closed.
-func (s *Service) State(ctx context.Context, actor access.Actor, id, text string) (Case, error) {
+// State records the party's statement (陈述申辩; case:state), and that it asks to
+// be heard in person (听证): by the party itself until the last day (Late after
+// it, K11), or by an officer who received it on paper or in person, until the
+// hearing is closed.
+func (s *Service) State(ctx context.Context, actor access.Actor, id, text string, hearing bool) (Case, error) {
 	const op = "cases.State"
 	text, err := said(op, "statement", text)
 	if err != nil {
 		return Case{}, err
 	}
-	return s.change(ctx, actor, "case:state", id, func(c *Case) (step, error) {
+	return s.changeOwn(ctx, actor, "case:state", id, func(c *Case) (step, error) {
 		if err := c.may(op, OpState); err != nil {
 			return step{}, err
+		}
+		now := s.Now()
+		if c.Overdue(now) && s.Policy.Decide(actor, "case:handle", c.Scope()) != nil {
+			return step{}, s.late(op, *c, OpNotify, "a statement was due by %s", rulebook.Day(c.Due))
+		}
+		if hearing && c.Asked.IsZero() {
+			c.Asked = now
 		}
 		c.Statement = strings.TrimSpace(c.Statement + "\n\n" + text)
 		return step{Step: Step{What: OpState, Text: text}}, nil
@@ -92,7 +100,8 @@ func (s *Service) Summon(ctx context.Context, actor access.Actor, id string, at 
 }
 
 // Hear closes the hearing with its record (case:handle). Early while the party
-// may still state its side and has not, and before a hearing in person.
+// may still state its side and has not, and before a hearing in person; Refused
+// while the party asked for one and none is set.
 func (s *Service) Hear(ctx context.Context, actor access.Actor, id, record string) (Case, error) {
 	const op = "cases.Hear"
 	record, err := said(op, "record", record)
@@ -106,6 +115,9 @@ func (s *Service) Hear(ctx context.Context, actor access.Actor, id, record strin
 		now := s.Now()
 		if now.Before(c.Hearing) {
 			return step{}, fault.New(fault.Early, op, "the hearing is on %s", c.Hearing)
+		}
+		if !c.Asked.IsZero() && c.Hearing.IsZero() {
+			return step{}, fault.New(fault.Refused, op, "the party asked to be heard in person: set a hearing first")
 		}
 		if c.Statement == "" && c.Hearing.IsZero() && !c.Due.IsZero() && !c.Overdue(now) {
 			return step{}, fault.New(fault.Early, op, "the party may state its side until %s", rulebook.Day(c.Due))

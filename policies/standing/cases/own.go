@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -55,15 +56,101 @@ func (c Case) ForParty() Case {
 	return c
 }
 
-// OwnCase shows a case to the body that is its party (case:own; NotFound
-// before it was told).
+// decideOwn decides what a party does in its own case: by the policy (a body's
+// scheduler, the candidate of the record, an officer for the party), and for
+// somebody who works for a body by the register: who logs in with the account of
+// the person that the case is about may.
+func (s *Service) decideOwn(ctx context.Context, actor access.Actor, action access.Action, c Case) error {
+	refusal := s.Policy.Decide(actor, action, c.Scope())
+	if !fault.Is(refusal, fault.Forbidden) || c.Party.Kind != standing.OfPerson {
+		return refusal
+	}
+	known, err := s.registered(ctx, actor)
+	if err != nil || slices.Contains(known, c.Party) {
+		return err
+	}
+	return refusal
+}
+
+// MayOwn reports whether the actor may do an action in its own case: for buttons.
+func (s *Service) MayOwn(ctx context.Context, actor access.Actor, action access.Action, c Case) bool {
+	return s.decideOwn(ctx, actor, action, c) == nil
+}
+
+// changeOwn is change for what a party does itself, or an officer for it.
+func (s *Service) changeOwn(ctx context.Context, actor access.Actor, action access.Action, id string, do func(*Case) (step, error)) (Case, error) {
+	return s.changeIf(ctx, actor, action, id, func(c Case) error { return s.decideOwn(ctx, actor, action, c) }, do)
+}
+
+// registered are the persons whom the registers of the actor's bodies tie to the
+// actor's account: one, or none.
+func (s *Service) registered(ctx context.Context, actor access.Actor) ([]standing.Party, error) {
+	var list []standing.Party
+	asked := map[string]bool{"": true}
+	for _, g := range actor.Grants {
+		if asked[g.Body] {
+			continue
+		}
+		asked[g.Body] = true
+		b, err := s.Standing.Body(ctx, g.Body)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range b.Staff {
+			if party := standing.PersonParty(p.IDHash); p.Account == actor.ID && p.IDHash != "" && !slices.Contains(list, party) {
+				list = append(list, party)
+			}
+		}
+	}
+	return list, nil
+}
+
+// MyCases lists the cases about the actor's own person, of which it was told, by
+// rank: a candidate's about the own record, others' by the register.
+func (s *Service) MyCases(ctx context.Context, actor access.Actor, q Query) ([]Case, error) {
+	const op = "cases.MyCases"
+	if actor.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, op, "log in first")
+	}
+	parties, err := s.registered(ctx, actor)
+	if actor.Enrolment != "" {
+		var r Record
+		r, err = s.Exams.Record(ctx, actor.Enrolment)
+		parties = []standing.Party{standing.PersonParty(r.Hash)}
+	}
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	var all []Case
+	for _, party := range parties {
+		q.Party = party
+		list, err := s.list(ctx, q, func(c Case) bool { return c.Told() && s.decideOwn(ctx, actor, "case:own", c) == nil })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b Case) int { return strings.Compare(a.Rank, b.Rank) })
+	if q.Limit > 0 && len(all) > q.Limit {
+		all = all[:q.Limit]
+	}
+	for i := range all {
+		all[i] = all[i].ForParty()
+	}
+	return all, nil
+}
+
+// OwnCase shows a case to its party (case:own; NotFound before it was told).
 func (s *Service) OwnCase(ctx context.Context, actor access.Actor, id string) (Case, error) {
 	const op = "cases.OwnCase"
 	c, err := s.Store.Case(ctx, id)
 	if err != nil {
 		return Case{}, fault.Wrap(op, err)
 	}
-	if err := s.Policy.Decide(actor, "case:own", c.Scope()); err != nil {
+	if err := s.decideOwn(ctx, actor, "case:own", c); err != nil {
 		return Case{}, err
 	}
 	if !c.Told() {

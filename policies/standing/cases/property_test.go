@@ -53,7 +53,7 @@ func TestNoSequenceLeavesTheStateMachines(t *testing.T) {
 				id, a := pick()
 				_, _ = st.Notify(ctx, a, id, Announcement{"x", []MeasureKind{measure()[0].Kind}})
 			},
-			"state":  func() { id, a := pick(); _, _ = st.State(ctx, a, id, "x") },
+			"state":  func() { id, a := pick(); _, _ = st.State(ctx, a, id, "x", false) },
 			"summon": func() { id, a := pick(); _, _ = st.Summon(ctx, a, id, st.w.now.Add(time.Hour), "x") },
 			"hear":   func() { id, a := pick(); _, _ = st.Hear(ctx, a, id, "x") },
 			"propose": func() {
@@ -83,7 +83,7 @@ func TestNoSequenceLeavesTheStateMachines(t *testing.T) {
 				case c.State == Evidenced && c.Kind == Violation:
 					_, _ = st.Notify(ctx, officer, id, Announcement{"x", []MeasureKind{rapid.SampledFrom(st.ladder(c, st.w.now)).Draw(r, "announce").Kind}})
 				case c.State == Notified:
-					_, _ = st.State(ctx, officer, id, "x")
+					_, _ = st.State(ctx, officer, id, "x", false)
 					_, _ = st.Hear(ctx, officer, id, "x")
 				case c.Decision == nil:
 					in := Proposal{Facts: "x", Notice: "x", Lift: true}

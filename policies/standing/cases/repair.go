@@ -13,8 +13,7 @@ import (
 )
 
 // Repair opens an application for credit repair (信用修复): whether the bars of
-// a decision end (case:appeal): by the body itself, or by an officer for the
-// party. Refused where no bar holds, while an appeal is open and
+// a decision end (case:appeal): by the party itself, or by an officer for it. Refused where no bar holds, while an appeal is open and
 // while an application is.
 func (s *Service) Repair(ctx context.Context, actor access.Actor, target, text string) (Case, error) {
 	const op = "cases.Repair"
@@ -26,7 +25,7 @@ func (s *Service) Repair(ctx context.Context, actor access.Actor, target, text s
 	if err != nil {
 		return Case{}, fault.Wrap(op, err)
 	}
-	if err := s.Policy.Decide(actor, "case:appeal", of.Scope()); err != nil {
+	if err := s.decideOwn(ctx, actor, "case:appeal", of); err != nil {
 		return Case{}, err
 	}
 	if err := s.repairable(ctx, of); err != nil {

@@ -132,6 +132,7 @@ func (s *Service) identify(ctx context.Context, c *Case, in Report) error {
 			return err
 		}
 		c.Party, c.Name, c.Body, c.Region = standing.BodyParty(b.ID), b.Name, b.ID, b.Region
+		c.Enrolment, c.Masked = "", ""
 	case in.IDNumber != "":
 		p, err := s.Exams.Person(in.IDNumber)
 		if err != nil {
@@ -140,10 +141,10 @@ func (s *Service) identify(ctx context.Context, c *Case, in Report) error {
 		if c.Name = strings.TrimSpace(in.Name); c.Name == "" || utf8.RuneCountInString(c.Name) > TitleMost {
 			return fault.New(fault.Invalid, op, "the report is incomplete").With(fault.Issue{Column: "name", Text: fault.Textf("give the name that goes with the ID number")})
 		}
-		c.Party, c.Masked = standing.PersonParty(p.Hash), p.Masked
+		c.Party, c.Masked, c.Enrolment = standing.PersonParty(p.Hash), p.Masked, "" // the record of a report is another one's
 	case strings.TrimSpace(in.Platform) != "":
 		c.Name = strings.TrimSpace(in.Platform)
-		c.Party = standing.PlatformParty(c.Name)
+		c.Party, c.Masked, c.Enrolment = standing.PlatformParty(c.Name), "", ""
 	}
 	return nil
 }

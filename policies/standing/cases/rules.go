@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"time"
 
 	"kaoping/internal/fault"
@@ -29,6 +30,35 @@ func (s *Service) due(region, name string, now time.Time) (day time.Time, rule s
 		return time.Time{}, ""
 	}
 	return s.Book.AddDays(now, p.Int(), p.Unit).Day, p.Rule
+}
+
+// deadlines are the parameters of the party's deadlines, by the step that sets them.
+var deadlines = map[Op]string{OpNotify: statementDays, OpDecide: appealDays}
+
+// deadline finds the rule that set the party's deadline when a step was taken
+// for the last time; ok is false where the region had none.
+func (s *Service) deadline(c Case, what Op) (p rulebook.Param, ok bool) {
+	for _, st := range slices.Backward(c.Steps) {
+		if st.What == what {
+			return s.Book.At(c.Region, st.At, "", deadlines[what])
+		}
+	}
+	return p, false
+}
+
+// DeadlineRule is the rule that set the party's deadline by a step, "" for none.
+func (s *Service) DeadlineRule(c Case, what Op) string {
+	p, _ := s.deadline(c, what)
+	return p.Rule
+}
+
+// late is the refusal of what came after the party's deadline, by its rule.
+func (s *Service) late(op string, c Case, what Op, format string, day time.Time) error {
+	refusal := fault.New(fault.Late, op, format, day)
+	if p, ok := s.deadline(c, what); ok {
+		return refusal.By(p.Cite())
+	}
+	return refusal
 }
 
 // dayAfter reports whether now is on a later legal day than day.

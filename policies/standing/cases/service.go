@@ -155,12 +155,17 @@ type step struct {
 // change decides, changes and stores a case, again if somebody else changed it
 // meanwhile.
 func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, id string, do func(*Case) (step, error)) (Case, error) {
+	return s.changeIf(ctx, actor, action, id, func(c Case) error { return s.Policy.Decide(actor, action, c.Scope()) }, do)
+}
+
+// changeIf is change where something else than the policy alone decides.
+func (s *Service) changeIf(ctx context.Context, actor access.Actor, action access.Action, id string, decide func(Case) error, do func(*Case) (step, error)) (Case, error) {
 	var c Case
 	err := fault.Retry(func() (err error) {
 		if c, err = s.Store.Case(ctx, id); err != nil {
 			return err
 		}
-		if err := s.Policy.Decide(actor, action, c.Scope()); err != nil {
+		if err := decide(c); err != nil {
 			return err
 		}
 		before := c.Due
