@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"kaoping/bank"
-	"kaoping/bank/central"
 	"kaoping/certify"
+	"kaoping/bank/central"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
@@ -31,7 +31,7 @@ type sittingPage struct {
 	List      *candidateList
 	HostName  string // of the region that takes the sitting in, "" at home
 	Consents  []consentRow
-	Forecast  *certify.Forecast // of the cap (R06), nil where none is looked at
+	Forecast  *certify.Forecast // of the cap, before the sitting has begun (R06)
 }
 
 // sittingMay says which buttons and links the page shows.
@@ -62,9 +62,6 @@ func (s *Server) showSitting(r *request) error {
 		return err
 	}
 	if page.HostName, page.Consents, err = s.consents(r, sitting); err != nil {
-		return err
-	}
-	if page.Forecast, err = s.forecast(r, sitting); err != nil {
 		return err
 	}
 	for _, room := range sitting.Rooms {
@@ -98,6 +95,15 @@ func (s *Server) showSitting(r *request) error {
 		}
 	}
 	page.Foreseen = s.foresee(r, page.May, sitting)
+	if slices.Contains([]exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed}, sitting.State) {
+		forecast, err := s.Certify.Forecast(ctx, r.actor, sitting.ID)
+		if err != nil {
+			return err
+		}
+		if forecast.Capped() {
+			page.Forecast = &forecast
+		}
+	}
 	return r.render(deskFrame, "sitting", sitting.Title, page)
 }
 
@@ -126,22 +132,6 @@ func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
 		Paper:        r.bodyAs(access.Scheduler) == "" && r.may("paper:brief", sitting.Scope()),
 		Report:       s.mayReport(r, sitting.Scope()) == nil,
 	}
-}
-
-// uncertified are the states of a sitting whose certificates are still to come.
-var uncertified = []exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed, exam.Running, exam.Closed, exam.Marked, exam.Publicised}
-
-// forecast is what a sitting of a capped track would bring its city to (R06),
-// for who proposes it and who accepts it.
-func (s *Server) forecast(r *request, sitting exam.Sitting) (*certify.Forecast, error) {
-	if !certify.Capped(sitting.Track) || !slices.Contains(uncertified, sitting.State) || !r.may("certificate:read", sitting.Scope()) {
-		return nil, nil
-	}
-	f, err := s.Certify.Forecast(r.Request.Context(), r.actor, sitting.ID)
-	if err != nil || !f.Capped() {
-		return nil, err
-	}
-	return &f, nil
 }
 
 // foresee shows before a click what the next step would be refused for.
