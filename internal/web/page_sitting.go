@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"kaoping/bank"
-	"kaoping/certify"
 	"kaoping/bank/central"
+	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/policies/access"
