@@ -75,18 +75,18 @@ func (s *story) login(who string) *window {
 }
 
 // workbook writes a sheet of text cells to a file.
-func (s *story) workbook(name string, rows [][]string) string {
-	s.t.Helper()
+func workbook(t *testing.T, name string, rows [][]string) string {
+	t.Helper()
 	book := excelize.NewFile()
 	defer book.Close()
 	for i, row := range rows {
 		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
-			s.t.Fatal(err)
+			t.Fatal(err)
 		}
 	}
-	file := filepath.Join(s.t.TempDir(), name)
+	file := filepath.Join(t.TempDir(), name)
 	if err := book.SaveAs(file); err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return file
 }
@@ -96,7 +96,7 @@ func (s *story) authorFillsTheBankAndDrawsAPaper() {
 	w := s.login("author")
 	w.open("/items/import")
 	w.fill("#scope", fmt.Sprintf("%s/%d", demoTrade, demoLevel))
-	w.attach("#import-file", s.workbook("新编试题.xlsx", [][]string{
+	w.attach("#import-file", workbook(s.t, "新编试题.xlsx", [][]string{
 		{"题型", "知识点", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "解析"},
 		{"判断题", topic, "示例题：断开电源后应先验电再操作。", "", "", "", "", "正确", ""},
 		{"单选题", topic, "示例题：低压验电笔检测的对象是", "电压是否存在", "电流大小", "功率因数", "绝缘厚度", "A", ""},
@@ -165,7 +165,7 @@ func (s *story) schedulerEnrolsCandidatesAndGivesNotice() {
 	w := s.login("scheduler")
 	w.open(s.path)
 	w.press("#enrol")
-	w.attach("#import-file", s.workbook("考生.xlsx", [][]string{
+	w.attach("#import-file", workbook(s.t, "考生.xlsx", [][]string{
 		{"姓名", "证件号码"},
 		{people[0].Name, people[0].IDNumber}, {people[1].Name, people[1].IDNumber}, {people[2].Name, people[2].IDNumber},
 		{"校验错示例", wrong}, {people[1].Name, people[1].IDNumber}, {"未成年示例", child},
