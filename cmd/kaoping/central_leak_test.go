@@ -67,9 +67,9 @@ func searched(t *testing.T, b *setters) {
 	listener := httptest.NewServer(b.handler(t))
 	t.Cleanup(listener.Close)
 	b.testApp.url = listener.URL
-	own := b.sitting(0, 2, "")
+	sitting := b.sitting(0, 2, "")
 	b.sets()
-	b.staffs(0, own)
+	b.staffs(0, sitting)
 
 	asEverybody := func(stage string) {
 		t.Helper()
@@ -78,7 +78,7 @@ func searched(t *testing.T, b *setters) {
 			if login != "" {
 				c = b.as(t, login)
 			}
-			b.asksAll(t, stage, login, c, own)
+			b.asksAll(t, stage, login, c, sitting)
 		}
 		b.scan(t, stage)
 	}
@@ -86,8 +86,8 @@ func searched(t *testing.T, b *setters) {
 	b.at(b.start.Add(-10 * time.Minute))
 	b.unseals("keeper1", "keeper2")
 	asEverybody("unsealed")
-	_, inside := b.opens(0, own)
-	b.asksAll(t, "room open", "candidate", inside[0], own)
+	_, inside := b.opens(0, sitting)
+	b.asksAll(t, "room open", "candidate", inside[0], sitting)
 	for _, c := range inside {
 		request, err := http.NewRequest(http.MethodPost, c.url+"/api/v1/attempts", strings.NewReader("{}"))
 		if err != nil {
@@ -129,10 +129,10 @@ func searched(t *testing.T, b *setters) {
 func (b *setters) everybody() []string {
 	list := []string{"", "admin"}
 	for login := range bureauStaff {
-		list = append(list, login)
+		list = append(list, own(login))
 	}
 	for login := range siteStaff {
-		list = append(list, login+"-0")
+		list = append(list, own(login+"-0"))
 	}
 	slices.Sort(list)
 	return list
@@ -270,7 +270,7 @@ func TestAFastClockOpensNoPaper(t *testing.T) {
 	b.clock.set(b.engines.now())
 	b.sets()
 	fast := b.fast(t, 10*time.Minute)
-	keeper := b.people["keeper1"]
+	keeper := b.people[own("keeper1")]
 	if _, err := fast.central.Unseal(t.Context(), keeper, b.paper); !fault.Is(err, fault.Early) { // 35 minutes ahead, 25 by the clock of the machine
 		t.Errorf("an instance ten minutes ahead unseals: %v", err)
 	}

@@ -54,6 +54,7 @@ func newSetters(t *testing.T, a *testApp) *setters {
 	b := &setters{testApp: a, t: t, start: hourOf(testNow, 6, 9)}
 	hire := func(login string, grant access.Grant) {
 		t.Helper()
+		login = own(login)
 		account, err := a.accounts.Create(t.Context(), access.System(), login, "示例"+login, demoPassword, []access.Grant{grant})
 		if err != nil {
 			t.Fatal(err)
@@ -82,6 +83,9 @@ func newSetters(t *testing.T, a *testApp) *setters {
 	return b
 }
 
+// own is the login of one of these people, beside those of the demonstration.
+func own(login string) string { return "own." + login }
+
 // at moves the clock and does what is due.
 func (b *setters) at(now time.Time) {
 	b.t.Helper()
@@ -92,7 +96,7 @@ func (b *setters) at(now time.Time) {
 }
 
 // api is what an account is answered.
-func (b *setters) api(login string) *client { b.t.Helper(); return b.as(b.t, login).inEnglish() }
+func (b *setters) api(login string) *client { b.t.Helper(); return b.as(b.t, own(login)).inEnglish() }
 
 func (b *setters) url(path string) string { return "/api/v1/central-papers/" + b.paper + path }
 
@@ -158,7 +162,7 @@ func (b *setters) sitting(body, candidates int, central string) string {
 }
 
 func (b *setters) staffing(body int, paper string) map[string]any {
-	of := func(login string) string { return b.people[fmt.Sprintf("%s-%d", login, body)].ID }
+	of := func(login string) string { return b.people[own(fmt.Sprintf("%s-%d", login, body))].ID }
 	return map[string]any{
 		"paper": paper, "examiners": []string{of("mark1"), of("mark2"), of("mark3")}, "invigilators": map[string][]string{"第一考场": {of("watch1"), of("watch2")}},
 	}
