@@ -27,7 +27,7 @@ func (s *Service) Joinable(ctx context.Context, actor access.Actor, body string)
 	if err := s.Policy.Decide(actor, "sitting:draft", access.Scope{Region: own.Region, Body: body}); err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Sittings(ctx, SittingQuery{States: []State{Accepted, Staffed}})
+	all, err := s.Store.Sittings(ctx, SittingQuery{States: append([]State{Accepted}, prepared...)})
 	all = slices.DeleteFunc(all, func(host Sitting) bool {
 		_, allowed := s.together(own.Region, host)
 		return !allowed || host.Body == body || host.Joint != "" || !host.StartsAt.After(s.Now()) || s.Book.City(host.Region) != s.Book.City(own.Region) ||
@@ -78,7 +78,7 @@ func (s *Service) crowded(ctx context.Context, op string, sitting Sitting) error
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if err := host.in(op, Accepted, Staffed); err != nil {
+	if err := host.in(op, append([]State{Accepted}, prepared...)...); err != nil {
 		return err
 	}
 	all, err := s.cohorts(ctx, sitting)
@@ -182,7 +182,7 @@ func (s *Service) sendHome(ctx context.Context, host Sitting) error {
 	for _, id := range host.Guests {
 		err := fault.Retry(func() error {
 			guest, err := s.Store.Sitting(ctx, id)
-			if err != nil || guest.Joint != host.ID || guest.in("exam.sendHome", Notified, Accepted, Staffed) != nil {
+			if err != nil || guest.Joint != host.ID || guest.in("exam.sendHome", append([]State{Notified, Accepted}, prepared...)...) != nil {
 				return err
 			}
 			guest.State, guest.Reason = Returned, host.Reason

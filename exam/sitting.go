@@ -68,6 +68,8 @@ type Sitting struct {
 	DecidedAt  time.Time
 	Reason     string    // of a return, for the scheduler
 	Consents   []Consent // of the bureaus, to a sitting across regions
+	Opinions   []Remark  // of industry departments
+	Internal   Remark    // of the body's internal supervisor (R40)
 
 	Paper       string    // of the body; "" where a central one is sat
 	Central     string    // id of the central paper (R05), "" for none

@@ -216,6 +216,8 @@ var questions = []question{
 	{operation: "returnSitting", action: "sitting:return", request: "POST /sittings/{s}/return", body: object(map[string]any{"reason": "x"})},
 	{operation: "consentSitting", action: "sitting:consent", request: "POST /sittings/{s}/consent", body: object(map[string]any{"side": "own"})},
 	{operation: "signSitting", action: "sitting:sign", request: "POST /sittings/{s}/signature", body: object(map[string]any{})},
+	{operation: "opineSitting", action: "sitting:opine", request: "POST /sittings/{s}/opinion", body: object(map[string]any{"text": "x"})},
+	{operation: "superviseSitting", action: "sitting:supervise", request: "POST /sittings/{s}/supervision", body: object(map[string]any{"text": "x"})},
 	{operation: "listJoinable", action: "sitting:draft", request: "GET /bodies/{b}/joinable"},
 	{operation: "listStaffable", action: "sitting:staff", request: "GET /sittings/{s}/staffable?role=examiner"},
 	{operation: "staffSitting", action: "sitting:staff", request: "PUT /sittings/{s}/staffing", body: object(map[string]any{

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"kaoping/internal/fault"
+	"kaoping/policies/access"
 	"kaoping/policies/rulebook"
 	"kaoping/policies/standing"
 )
@@ -72,4 +74,46 @@ func TestTheDirectoryTellsTracks(t *testing.T) {
 	draft := a.draft(testNow.AddDate(0, 0, 6))
 	draft["track"] = "completion"
 	a.as(t, "scheduler").post("/api/v1/sittings", draft).by(t, "R30")
+}
+
+// TestRemarksOnASitting has an industry department opine before it, and the
+// internal supervisor record it (R40).
+func TestRemarksOnASitting(t *testing.T) {
+	a := newApp(t)
+	ctx := t.Context()
+	industry := func(trade string) access.Actor {
+		return access.Actor{ID: "industry", Name: "演示行业", Grants: []access.Grant{{Role: access.Industry, Region: demoCounty, Trades: []string{trade}}}}
+	}
+	noticed, err := a.notified(ctx, "意见场次", testNow.AddDate(0, 0, 6), testNow, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.exam.Opine(ctx, industry("6-18-02-04"), noticed.ID, "同意"); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("of another trade: %v", err)
+	}
+	if _, err := a.exam.Opine(ctx, industry(demoTrade), noticed.ID, " "); !fault.Is(err, fault.Invalid) {
+		t.Errorf("without words: %v", err)
+	}
+	if _, err := a.exam.Opine(ctx, industry(demoTrade), noticed.ID, "设备符合要求"); err != nil {
+		t.Error(err)
+	}
+	if r := a.as(t, "officer").get("/sittings/" + noticed.ID); !strings.Contains(r.body, "设备符合要求") {
+		t.Error("the officer does not read it")
+	}
+
+	sitting := a.published(t)
+	at := "/api/v1/sittings/" + sitting.ID
+	officer, supervisor := a.as(t, "officer").inEnglish(), a.as(t, "supervisor")
+	missing := "internal supervisor is missing"
+	if r := officer.get("/sittings/" + sitting.ID); !strings.Contains(r.body, missing) {
+		t.Error("who confirms is not told")
+	}
+	officer.post(at+"/supervision", map[string]string{"text": "x"}).refused(t, http.StatusForbidden, "forbidden")
+	if r := supervisor.post(at+"/supervision", map[string]string{"text": "秩序良好"}).ok(t, http.StatusOK); r.text("internal.note") != "秩序良好" {
+		t.Error(r.body)
+	}
+	supervisor.post(at+"/supervision", map[string]string{"text": "再记"}).refused(t, http.StatusUnprocessableEntity, "refused")
+	if r := officer.get("/sittings/" + sitting.ID); strings.Contains(r.body, missing) || !strings.Contains(r.body, "秩序良好") {
+		t.Error("the record is not shown")
+	}
 }

@@ -25,13 +25,14 @@ var operations = []string{
 	"listDirectory", "listEligibility", "listEnrolments", "listExits", "listFilings", "listInspections", "listItems", "listJobs",
 	"listJoinable", "listMyCases", "listOfferedPapers", "listOverrides", "listPapers", "listReceived", "listRegions", "listRegister",
 	"listReported", "listResults", "listRoles", "listRuleChanges", "listRules", "listScoring", "listSittings", "listStaffable", "listTrades",
-	"listVisits", "listWaiting", "login", "logout", "me", "mendFiling", "noteVisit", "notifyParty", "notifySitting", "openRoom", "ownResult",
-	"previewReplacement", "proposeDecision", "proposeInspection", "proposeReplacement", "proposeRule", "proposeRuling", "publishResults",
-	"putPaperForm", "rateBody", "recordPracticalScore", "recuseExaminer", "redraftCentralPaper", "redraftSitting", "rejectRule", "reportCase",
-	"retryJob", "returnCentralPaper", "returnDecision", "returnRuling", "returnSitting", "reviewCentralPaper", "reviewFiling", "revokeGrant",
-	"revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "sealCentralPaper", "setEvidence", "setPhoto", "signOverride", "signSitting",
-	"signVisit", "staffSitting", "startAttempt", "stateCase", "submitAttempt", "submitCentralPaper", "summonParty", "tieAccount",
-	"unsealCentralPaper", "upholdGrade", "verifyCertificate", "withdrawEnrolment",
+	"listVisits", "listWaiting", "login", "logout", "me", "mendFiling", "noteVisit", "notifyParty", "notifySitting", "openRoom",
+	"opineSitting", "ownResult", "previewReplacement", "proposeDecision", "proposeInspection", "proposeReplacement", "proposeRule",
+	"proposeRuling", "publishResults", "putPaperForm", "rateBody", "recordPracticalScore", "recuseExaminer", "redraftCentralPaper",
+	"redraftSitting", "rejectRule", "reportCase", "retryJob", "returnCentralPaper", "returnDecision", "returnRuling", "returnSitting",
+	"reviewCentralPaper", "reviewFiling", "revokeGrant", "revokeToken", "roomBoard", "saveAnswer", "saveBlueprint", "sealCentralPaper",
+	"setEvidence", "setPhoto", "signOverride", "signSitting", "signVisit", "staffSitting", "startAttempt", "stateCase", "submitAttempt",
+	"submitCentralPaper", "summonParty", "superviseSitting", "tieAccount", "unsealCentralPaper", "upholdGrade", "verifyCertificate",
+	"withdrawEnrolment",
 }
 
 type apiDocument struct {

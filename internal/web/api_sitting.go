@@ -56,6 +56,14 @@ func (a *jsonAPI) sittings() {
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Early, fault.Conflict),
 	}, a.signSitting)
 	operation(a, huma.Operation{
+		OperationID: "opineSitting", Method: http.MethodPost, Path: "/sittings/{id}/opinion", Tags: []string{"sittings"}, Summary: "An industry department's opinion on a sitting (行业意见)",
+		Description: "By an industry department for its trades, from the notice to the start.", Errors: refusals(fault.NotFound, fault.Refused, fault.Conflict),
+	}, a.opineSitting)
+	operation(a, huma.Operation{
+		OperationID: "superviseSitting", Method: http.MethodPost, Path: "/sittings/{id}/supervision", Tags: []string{"sittings"}, Summary: "The internal supervisor's record of a sitting (内督记录)",
+		Description: "By the body's internal supervisor who does not work in it, once, from its start until its results are confirmed (R40).", Errors: refusals(fault.NotFound, fault.Refused, fault.Early, fault.Conflict),
+	}, a.superviseSitting)
+	operation(a, huma.Operation{
 		OperationID: "listJoinable", Method: http.MethodGet, Path: "/bodies/{body}/joinable", Tags: []string{"sittings"}, Summary: "Sittings that one of the body could sit together with (统筹集中考核)",
 		Description: "Of other bodies in the same city, accepted and to come, in trades and levels of the body's filing; none where the region's rules allow none (R14).", Errors: refusals(fault.NotFound),
 	}, a.listJoinable)
@@ -71,40 +79,42 @@ func (a *jsonAPI) sittings() {
 }
 
 type sittingJSON struct {
-	ID          string         `json:"id"`
-	Version     int            `json:"version" doc:"Rises with each change"`
-	Body        string         `json:"body"`
-	BodyName    string         `json:"body_name"`
-	Region      string         `json:"region"`
-	Site        string         `json:"site"`
-	SiteName    string         `json:"site_name"`
-	Trade       string         `json:"trade"`
-	Level       rulebook.Level `json:"level"`
-	Track       rulebook.Track `json:"track"`
-	Title       string         `json:"title"`
-	Serial      int            `json:"serial" doc:"Running number in region and year"`
-	StartsAt    time.Time      `json:"starts_at"`
-	Minutes     int            `json:"minutes" doc:"Of the theory paper; 0 until one is set"`
-	State       exam.State     `json:"state" enum:"drafted,returned,notified,accepted,staffed,sealed,unsealed,running,closed,marked,publicised,confirmed,cancelled,voided"`
-	NotifiedAt  *time.Time     `json:"notified_at,omitempty"`
-	DecidedAt   *time.Time     `json:"decided_at,omitempty"`
-	Reason      string         `json:"reason,omitempty" doc:"Of a return"`
-	Paper       string         `json:"paper,omitempty" doc:"The body's own"`
-	Central     string         `json:"central,omitempty" doc:"The bureau's (R05)"`
-	Rooms       []roomJSON     `json:"rooms"`
-	Examiners   []string       `json:"examiners" doc:"Account ids"`
-	Tasks       []taskJSON     `json:"tasks" doc:"Practical task sheet (实操评分项)"`
-	Subsidised  bool           `json:"subsidised" doc:"补贴性评价 (R34)"`
-	Host        string         `json:"host_region,omitempty" doc:"Of a site in another region than the body's (R37)"`
-	Consents    []consentJSON  `json:"consents,omitempty" doc:"Given so far (R37)"`
-	Joint       string         `json:"joint,omitempty" doc:"Sitting of another body in whose rooms it is held (R14)"`
-	Guests      []string       `json:"guests,omitempty" doc:"Sittings of other bodies that are held in its rooms (R14)"`
-	For         string         `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
-	ForName     string         `json:"for_name,omitempty"`
-	ForWhy      string         `json:"for_why,omitempty" doc:"Why its own body does not examine them"`
-	Signature   *signatureJSON `json:"signature,omitempty" doc:"The inspector's, on the record (R40)"`
-	PublishedAt *time.Time     `json:"published_at,omitempty"`
-	ConfirmedAt *time.Time     `json:"confirmed_at,omitempty"`
+	ID          string          `json:"id"`
+	Version     int             `json:"version" doc:"Rises with each change"`
+	Body        string          `json:"body"`
+	BodyName    string          `json:"body_name"`
+	Region      string          `json:"region"`
+	Site        string          `json:"site"`
+	SiteName    string          `json:"site_name"`
+	Trade       string          `json:"trade"`
+	Level       rulebook.Level  `json:"level"`
+	Track       rulebook.Track  `json:"track"`
+	Title       string          `json:"title"`
+	Serial      int             `json:"serial" doc:"Running number in region and year"`
+	StartsAt    time.Time       `json:"starts_at"`
+	Minutes     int             `json:"minutes" doc:"Of the theory paper; 0 until one is set"`
+	State       exam.State      `json:"state" enum:"drafted,returned,notified,accepted,staffed,sealed,unsealed,running,closed,marked,publicised,confirmed,cancelled,voided"`
+	NotifiedAt  *time.Time      `json:"notified_at,omitempty"`
+	DecidedAt   *time.Time      `json:"decided_at,omitempty"`
+	Reason      string          `json:"reason,omitempty" doc:"Of a return"`
+	Paper       string          `json:"paper,omitempty" doc:"The body's own"`
+	Central     string          `json:"central,omitempty" doc:"The bureau's (R05)"`
+	Rooms       []roomJSON      `json:"rooms"`
+	Examiners   []string        `json:"examiners" doc:"Account ids"`
+	Tasks       []taskJSON      `json:"tasks" doc:"Practical task sheet (实操评分项)"`
+	Subsidised  bool            `json:"subsidised" doc:"补贴性评价 (R34)"`
+	Host        string          `json:"host_region,omitempty" doc:"Of a site in another region than the body's (R37)"`
+	Consents    []consentJSON   `json:"consents,omitempty" doc:"Given so far (R37)"`
+	Joint       string          `json:"joint,omitempty" doc:"Sitting of another body in whose rooms it is held (R14)"`
+	Guests      []string        `json:"guests,omitempty" doc:"Sittings of other bodies that are held in its rooms (R14)"`
+	For         string          `json:"for,omitempty" doc:"Body id of the employer or school whose people sit (R38)"`
+	ForName     string          `json:"for_name,omitempty"`
+	ForWhy      string          `json:"for_why,omitempty" doc:"Why its own body does not examine them"`
+	Opinions    []signatureJSON `json:"opinions,omitempty" doc:"Of industry departments"`
+	Internal    *signatureJSON  `json:"internal,omitempty" doc:"Record of the body's internal supervisor (R40)"`
+	Signature   *signatureJSON  `json:"signature,omitempty" doc:"The inspector's, on the record (R40)"`
+	PublishedAt *time.Time      `json:"published_at,omitempty"`
+	ConfirmedAt *time.Time      `json:"confirmed_at,omitempty"`
 }
 
 type consentJSON struct {
@@ -146,6 +156,12 @@ func sittingForm(s exam.Sitting) sittingJSON {
 	}
 	for _, c := range s.Consents {
 		form.Consents = append(form.Consents, consentJSON{c.Side, c.Region, c.Name, moment(c.At), c.Note})
+	}
+	for _, r := range s.Opinions {
+		form.Opinions = append(form.Opinions, signatureJSON{r.Name, moment(r.At), r.Text})
+	}
+	if r := s.Internal; r.By != "" {
+		form.Internal = &signatureJSON{r.Name, moment(r.At), r.Text}
 	}
 	if s.Signed.By != "" {
 		form.Signature = &signatureJSON{s.Signed.Name, moment(s.Signed.At), s.Signed.Note}
@@ -259,6 +275,23 @@ type consentInput struct {
 
 func (a *jsonAPI) consentSitting(ctx context.Context, actor access.Actor, in *consentInput) (sittingJSON, error) {
 	sitting, err := a.Exam.Consent(ctx, actor, in.ID, in.Body.Side, in.Body.Note)
+	return sittingForm(sitting), err
+}
+
+type remarkInput struct {
+	OfSitting
+	Body struct {
+		Text string `json:"text" maxLength:"500"`
+	}
+}
+
+func (a *jsonAPI) opineSitting(ctx context.Context, actor access.Actor, in *remarkInput) (sittingJSON, error) {
+	sitting, err := a.Exam.Opine(ctx, actor, in.ID, in.Body.Text)
+	return sittingForm(sitting), err
+}
+
+func (a *jsonAPI) superviseSitting(ctx context.Context, actor access.Actor, in *remarkInput) (sittingJSON, error) {
+	sitting, err := a.Exam.Supervise(ctx, actor, in.ID, in.Body.Text)
 	return sittingForm(sitting), err
 }
 

@@ -32,13 +32,14 @@ type sittingPage struct {
 	HostName  string // of the region that takes the sitting in, "" at home
 	Consents  []consentRow
 	Forecast  *certify.Forecast // of the cap, before the sitting has begun (R06)
+	Unwatched bool              // the internal supervisor's record is missing (R40)
 }
 
 // sittingMay says which buttons and links the page shows.
 type sittingMay struct {
-	Edit, Notify, Decide, Staff, Sign, Publish, Confirm bool
-	Enrol, Print, Results, Certificates, Audit, Report  bool
-	Paper                                               bool // what its central paper is
+	Paper                                                                 bool // what its central paper is
+	Edit, Notify, Decide, Staff, Sign, Publish, Confirm, Opine, Supervise bool
+	Enrol, Print, Results, Certificates, Audit, Report                    bool
 }
 
 // step is one line of the sitting's progress.
@@ -61,6 +62,7 @@ func (s *Server) showSitting(r *request) error {
 	if page.Staff, err = s.Exam.StaffNames(ctx, r.actor, sitting); err != nil {
 		return err
 	}
+	_, page.Unwatched = s.Exam.Unsupervised(sitting)
 	if page.HostName, page.Consents, err = s.consents(r, sitting); err != nil {
 		return err
 	}
@@ -122,6 +124,8 @@ func (s *Server) sittingMay(r *request, sitting exam.Sitting) sittingMay {
 		Decide:       may("sitting:accept", exam.Notified),
 		Staff:        may("sitting:staff", exam.Accepted, exam.Staffed, exam.Sealed),
 		Sign:         sitting.Signed.By == "" && may("sitting:sign", exam.Running, exam.Closed, exam.Marked, exam.Publicised),
+		Opine:        may("sitting:opine", exam.Notified, exam.Accepted, exam.Staffed, exam.Sealed, exam.Unsealed),
+		Supervise:    sitting.Internal.By == "" && may("sitting:supervise", exam.Running, exam.Closed, exam.Marked, exam.Publicised),
 		Publish:      may("result:publish", exam.Marked),
 		Confirm:      may("result:confirm", exam.Publicised),
 		Enrol:        may("enrolment:import", exam.Drafted, exam.Returned, exam.Accepted, exam.Staffed, exam.Sealed),

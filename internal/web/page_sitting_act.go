@@ -28,6 +28,24 @@ func (s *Server) signSitting(r *request) error {
 	return s.act(do, "The record is signed.", s.showSitting)(r)
 }
 
+// opine adds the opinion of an industry department that was typed.
+func (s *Server) opine(r *request) error {
+	text := r.PostForm("text")
+	do := func(ctx context.Context, actor access.Actor, id string) (exam.Sitting, error) {
+		return s.Exam.Opine(ctx, actor, id, text)
+	}
+	return s.act(do, "The opinion is recorded.", s.showSitting)(r)
+}
+
+// supervise keeps the internal supervisor's record that was typed.
+func (s *Server) supervise(r *request) error {
+	text := r.PostForm("text")
+	do := func(ctx context.Context, actor access.Actor, id string) (exam.Sitting, error) {
+		return s.Exam.Supervise(ctx, actor, id, text)
+	}
+	return s.act(do, "The record is kept.", s.showSitting)(r)
+}
+
 // returnSitting sends a notice back with the reason that was typed.
 func (s *Server) returnSitting(r *request) error {
 	reason := r.PostForm("reason")

@@ -15,6 +15,8 @@ func (s *Server) sittingRoutes() {
 	post("/sittings/:id/accept", s.member(s.act(s.Exam.Accept, "The notice is accepted.", s.showSitting)))
 	post("/sittings/:id/return", s.member(s.returnSitting))
 	post("/sittings/:id/consent", s.member(s.consent))
+	post("/sittings/:id/opinion", s.member(s.opine))
+	post("/sittings/:id/supervision", s.member(s.supervise))
 	post("/sittings/:id/sign", s.member(s.signSitting))
 	post("/sittings/:id/publish", s.member(s.act(s.Exam.Publish, "The results are published.", s.showResults)))
 	post("/sittings/:id/confirm", s.member(s.act(s.Exam.Confirm, "The results are confirmed; the certificates follow.", s.showSitting)))
