@@ -100,6 +100,9 @@ func (s *Service) revoke(ctx context.Context, b standing.Bar, number string) err
 	if c.Body != b.Party.Key {
 		return fault.New(fault.Refused, "certify.revoke", "the certificate %s is of another body", number)
 	}
+	if c, err = s.begun(ctx, c.Enrolment); err != nil || c.Number != number {
+		return err
+	}
 	if !slices.Contains(revokable, c.State) {
 		return nil
 	}

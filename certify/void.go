@@ -20,10 +20,7 @@ func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) erro
 	if err := s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed); err != nil {
 		return fault.Wrap(op, err)
 	}
-	c, err := s.Store.CertificateOf(ctx, enrolment)
-	if fault.Is(err, fault.NotFound) {
-		c, err = s.begun(ctx, enrolment)
-	}
+	c, err := s.begun(ctx, enrolment)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -35,22 +32,26 @@ func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) erro
 	return fault.Wrap(op, s.annul(ctx, c, s.Now(), decision, entry))
 }
 
-// begun records the certificate of an enrolment that has its place in the mix
-// already (NotFound where it has none).
+// begun is the certificate of an enrolment (NotFound), after what was begun for
+// it was brought to its end: one that has its place has its number, one that was
+// being reinstated is valid.
 func (s *Service) begun(ctx context.Context, enrolment string) (Certificate, error) {
-	e, err := s.Exams.Enrolment(ctx, access.System(), enrolment)
-	if err != nil {
-		return Certificate{}, err
+	c, err := s.Store.CertificateOf(ctx, enrolment)
+	if err == nil && !c.Counted.Returned || err != nil && !fault.Is(err, fault.NotFound) {
+		return c, err
 	}
-	m, err := s.latest(ctx, s.Book.City(e.Region))
-	if err != nil {
-		return Certificate{}, err
+	e, failed := s.Exams.Enrolment(ctx, access.System(), enrolment)
+	if failed != nil {
+		return c, failed
 	}
-	p, ok := m.intent(ToIssue, enrolment)
-	if !ok {
-		return Certificate{}, fault.New(fault.NotFound, "certify.begun", "there is no such certificate")
+	m, failed := s.latest(ctx, s.Book.City(e.Region))
+	if failed != nil {
+		return c, failed
 	}
-	return s.record(ctx, access.System(), m.ID, p)
+	if p, ok := m.intent(ToIssue, enrolment); ok {
+		return s.record(ctx, access.System(), m.ID, p)
+	}
+	return c, err
 }
 
 // annul makes a certificate invalid, and gives its place in the mix back.

@@ -262,5 +262,6 @@ var questions = []question{
 	{operation: "listCertificates", action: "certificate:read", request: "GET /certificates?limit=500", listed: func(at spot) string { return at.certificate.Number }},
 	{operation: "getCertificate", action: "certificate:read", ofCandidate: "certificate:own", request: "GET /certificates/{c}"},
 	{operation: "downloadCertificate", action: "certificate:read", ofCandidate: "certificate:own", request: "GET /certificates/{c}/document"},
+	{operation: "getWaiting", action: "certificate:read", ofCandidate: "certificate:own", request: "GET /enrolments/{e}/waiting"},
 	{operation: "issueCertificate", action: "certificate:issue", request: "POST /enrolments/{e}/certificate"},
 }

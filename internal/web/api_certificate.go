@@ -16,9 +16,13 @@ import (
 func (a *jsonAPI) certificates() {
 	operation(a, huma.Operation{
 		OperationID: "issueCertificate", Method: http.MethodPost, Path: "/enrolments/{id}/certificate", Tags: []string{"certificates"}, Summary: "Issue the certificate of a record that passed (发证)",
-		Description: "Refused before the results are confirmed, for a record that did not pass (R15), and where the body's filing does not cover it today (R30). Numbered by R51; issuing again gives the same certificate (R58).",
+		Description: "Refused before the results are confirmed, for a record that did not pass (R15), and where the body's filing does not cover it today (R30). Numbered by R51; issuing again gives the same certificate (R58). Where the cap on special skill and training certificates leaves no room (R06) the state is waiting, without a number: it is issued in its turn.",
 		Errors:      refusals(fault.NotFound, fault.Refused, fault.Conflict),
 	}, a.issueCertificate)
+	operation(a, huma.Operation{
+		OperationID: "getWaiting", Method: http.MethodGet, Path: "/enrolments/{id}/waiting", Tags: []string{"certificates"}, Summary: "How a certificate waits for the cap (候发)",
+		Description: "Its place in the city's queue, the share now, and what would free it (R06). For the candidate, the body and the bureau.", Errors: refusals(fault.NotFound),
+	}, a.getWaiting)
 	operation(a, huma.Operation{
 		OperationID: "listCertificates", Method: http.MethodGet, Path: "/certificates", Tags: []string{"certificates"}, Summary: "Certificates, in number order",
 		Description: "Those that the caller may read.",
@@ -40,7 +44,7 @@ func (a *jsonAPI) certificates() {
 
 type certificateJSON struct {
 	Number    string         `json:"number" example:"S000041000001265000001"`
-	State     certify.State  `json:"state" enum:"numbered,issued"`
+	State     certify.State  `json:"state" enum:"waiting,numbered,issued,revoked"`
 	Enrolment string         `json:"enrolment"`
 	Sitting   string         `json:"sitting"`
 	Body      string         `json:"body"`
@@ -69,6 +73,14 @@ func certificateForm(c certify.Certificate) certificateJSON {
 func (a *jsonAPI) issueCertificate(ctx context.Context, actor access.Actor, in *OfEnrolment) (certificateJSON, error) {
 	c, err := a.Certify.Issue(ctx, actor, in.ID)
 	return certificateForm(c), err
+}
+
+func (a *jsonAPI) getWaiting(ctx context.Context, actor access.Actor, in *OfEnrolment) (waitingJSON, error) {
+	t, err := a.Certify.Turn(ctx, actor, in.ID)
+	if err != nil {
+		return waitingJSON{}, err
+	}
+	return turnForm(t), nil
 }
 
 type certificatesQuery struct {

@@ -19,7 +19,7 @@ var operations = []string{
 	"declineReplacement", "delegateGrant", "disableAccount", "dismissCase", "downloadCertificate", "draftSitting", "drawInspection",
 	"enterRoom", "establishCase", "examineFiling", "explainAccess", "followFinding", "getAccount", "getBody", "getCase", "getCentralPaper",
 	"getCertificate", "getComplaint", "getCompletion", "getEligibility", "getFiling", "getForecast", "getGrade", "getInspection",
-	"getItemTemplate", "getMix", "getMyCase", "getReceived", "getRule", "getSitting", "getVisit", "grantRole", "hearCase", "identifyParty",
+	"getItemTemplate", "getMix", "getMyCase", "getReceived", "getRule", "getSitting", "getVisit", "getWaiting", "grantRole", "hearCase", "identifyParty",
 	"importEnrolment", "importItems", "importPaperForm", "inspectPaperForm", "inspectionBoard", "issueCertificate", "issueToken",
 	"listAccounts", "listBlueprints", "listBodies", "listCalendarYears", "listCases", "listCentralPapers", "listCertificates",
 	"listDirectory", "listEligibility", "listEnrolments", "listExits", "listFilings", "listInspections", "listItems", "listJobs",

@@ -24,7 +24,7 @@ var chipClass = map[string]string{
 	string(outbox.Waiting): "wait", string(outbox.Due): "run", string(outbox.Dead): "bad",
 	string(amend.Proposed): "wait", string(amend.Approved): "ok", string(amend.Rejected): "bad",
 	string(exam.Eligible): "ok", string(exam.NeedsEvidence): "wait", string(exam.Ineligible): "bad",
-	"listed": "ok", "applied": "wait", "handed_in": "wait", "sent_back": "wait", "examined": "wait", "granted": "ok", "declined": "bad", "filed": "ok", "expired": "bad", "withdrawn": "bad", "rectifying": "wait", "suspended": "bad", "exited": "bad",
+	"listed": "ok", "applied": "wait", "handed_in": "wait", "sent_back": "wait", "examined": "wait", "granted": "ok", "declined": "bad", "filed": "ok", "expired": "bad", "withdrawn": "bad", "released": "ok", "excepted": "run", "rectifying": "wait", "suspended": "bad", "exited": "bad",
 }
 
 // chip shows a state as a coloured word.

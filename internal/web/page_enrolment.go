@@ -18,6 +18,7 @@ type enrolmentPage struct {
 	Open        bool // photo and withdrawal
 	MayReport   bool
 	Certificate *certify.Certificate
+	Turn        *certify.Turn // where it waits for the cap (R06)
 	Judged      exam.Judged
 	Form        *evidenceForm // nil for who keeps no evidence
 	MayOverride bool          // ask for one
@@ -54,6 +55,9 @@ func (s *Server) showCandidate(r *request) error {
 		if err == nil {
 			page.Certificate = &c
 		} else if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if page.Turn, err = s.turnOf(r, e.ID); err != nil {
 			return err
 		}
 	}

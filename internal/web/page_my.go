@@ -26,7 +26,8 @@ type own struct {
 	Public      bool // the results are
 	Mark        rulebook.Param
 	Certificate *certify.Certificate
-	Cases       []caseRow // about the own record, of which the candidate was told
+	Turn        *certify.Turn // where it waits for the cap (R06)
+	Cases       []caseRow     // about the own record, of which the candidate was told
 }
 
 // showMy shows a candidate the own sitting, what the bureau has told, the result
@@ -46,12 +47,24 @@ func (s *Server) showMy(r *request) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
+	if mine.Turn, err = s.turnOf(r, e.ID); err != nil {
+		return err
+	}
 	told, err := s.Cases.MyCases(ctx, r.actor, cases.Query{Limit: rowsMost})
 	if err != nil {
 		return err
 	}
 	mine.Cases = s.caseRows(told)
 	return r.render(plainFrame, "my", r.T("My results"), mine)
+}
+
+// turnOf is how an enrolment waits for the cap, nil where it does not.
+func (s *Server) turnOf(r *request, enrolment string) (*certify.Turn, error) {
+	turn, err := s.Certify.Turn(r.Request.Context(), r.actor, enrolment)
+	if fault.Is(err, fault.NotFound) || err == nil && turn.Now == 0 {
+		return nil, nil
+	}
+	return &turn, err
 }
 
 // myCertificate is the document of the own certificate.

@@ -33,6 +33,7 @@ type resultRow struct {
 	Scored      int
 	Of          int // examiners who score the candidate
 	Certificate *certify.Certificate
+	Waits       int // place in the queue for the cap (R06), 0 for none
 }
 
 func (s *Server) showResults(r *request) error { return s.results(r, r.Param("id")) }
@@ -80,9 +81,19 @@ func (s *Server) resultsOf(r *request, id string) (resultsPage, error) {
 	if err != nil {
 		return page, err
 	}
+	waits := map[string]int{}
+	if page.MayIssue {
+		turns, err := s.Certify.WaitingOf(ctx, r.actor, sitting.ID)
+		if err != nil {
+			return page, err
+		}
+		for _, turn := range turns {
+			waits[turn.Enrolment] = turn.Now
+		}
+	}
 	var theory, practical []bank.Points
 	for _, e := range list {
-		row := resultRow{Enrolment: e, Scored: len(e.Practical.Scores), Of: s.Exam.Scorers(sitting, e), Certificate: certificates[e.ID]}
+		row := resultRow{Enrolment: e, Scored: len(e.Practical.Scores), Of: s.Exam.Scorers(sitting, e), Certificate: certificates[e.ID], Waits: waits[e.ID]}
 		if e.Practical.Mean != nil {
 			practical = append(practical, *e.Practical.Mean)
 			row.Sheets = sheetsBy(sitting.Examiners, e.Practical.Scores)
@@ -186,6 +197,9 @@ func (s *Server) issueCertificate(r *request) error {
 		return err
 	}
 	c, err := s.Certify.Issue(ctx, r.actor, e.ID)
+	if err == nil && c.State == certify.Waits {
+		return r.done("/sittings/"+e.Sitting+"/results", "The certificate waits for the cap and is issued in its turn.")
+	}
 	if err == nil && c.State != certify.Issued {
 		err = fault.New(fault.Unavailable, "web.issueCertificate", "the certificate is being made: try again shortly")
 	}

@@ -105,7 +105,9 @@ func certificatesSelected(t *testing.T, s Store) {
 	for n, change := range []func(*certify.Certificate){
 		func(v *certify.Certificate) { v.Body = "body-2" },
 		func(v *certify.Certificate) { v.Sitting = "sitting-2" },
-		func(v *certify.Certificate) { v.Name = "李示例" },
+		func(v *certify.Certificate) {
+			v.Name, v.Person, v.Counted = "李示例", "person-3", certify.Counted{Mix: "410400-2026"}
+		},
 	} {
 		v := certificate(n)
 		change(&v)
@@ -121,6 +123,9 @@ func certificatesSelected(t *testing.T, s Store) {
 		"a sitting":      {certify.Query{Sitting: "sitting-1"}, []string{numbers[0], numbers[2]}},
 		"part of a name": {certify.Query{Text: "李示"}, numbers[2:]},
 		"a number":       {certify.Query{Text: numbers[1]}, numbers[1:2]},
+		"a person":       {certify.Query{Person: "person-3"}, numbers[2:]},
+		"not counted":    {certify.Query{Early: true}, numbers[:2]},
+		"one of them":    {certify.Query{Early: true, After: numbers[0], Limit: 1}, numbers[1:2]},
 		"a page":         {certify.Query{Limit: 2}, numbers[:2]},
 		"the next page":  {certify.Query{Limit: 2, After: numbers[1]}, numbers[2:]},
 	} {
