@@ -3,7 +3,7 @@
 import * as api from "./api";
 import { Clock } from "./clock";
 import { say } from "./dom";
-import { showEnd, showNotice, showWaiting } from "./pages";
+import { clause, showEnd, showNotice, showWaiting } from "./pages";
 import { openStore } from "./queue";
 import { Room } from "./room";
 import { holdRoom } from "./tab";
@@ -74,7 +74,8 @@ async function enter(root: HTMLElement, clock: Clock): Promise<Opened | null> {
         else showNotice(root, "network", t("The server cannot be reached"), t("This page tries again by itself."));
         await pause(Math.max(failure.retryAfter, Math.min(longestPause, 1000 * 2 ** failures)) * (1 + 0.4 * Math.random()));
       } else {
-        showNotice(root, "refused", t("The examination cannot be opened"), failure.message);
+        const rule = failure.problem.rule;
+        showNotice(root, "refused", t("The examination cannot be opened"), failure.message, ...(rule ? [clause(rule)] : []));
         return null;
       }
     }

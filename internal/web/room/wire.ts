@@ -86,4 +86,13 @@ export interface Problem {
   reason?: string;
   detail?: string;
   starts_at?: string;
+  rule?: Rule;
+}
+
+/** The regulation that refuses. */
+export interface Rule {
+  id: string;
+  document: string;
+  clause: string;
+  quote?: string;
 }
