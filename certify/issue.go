@@ -186,14 +186,14 @@ func (s *Service) render(ctx context.Context, c Certificate, e exam.Enrolment) (
 	}
 	return document.Render(document.Certificate{
 		Title:     c.Track.Certificate(),
-		Text:      "经考核评价，理论知识考试和操作技能考核成绩均合格，具备本职业相应等级的职业技能水平，特发此证。",
+		Text:      wording(c.Track),
 		Body:      c.BodyName,
 		Number:    c.Number,
 		Name:      c.Name,
 		IDType:    "居民身份证",
 		IDNumber:  string(id),
 		Trade:     c.TradeName,
-		Level:     c.Level.String(),
+		Level:     printedLevel(c),
 		IssuedOn:  c.IssuedOn,
 		Photo:     photo,
 		VerifyURL: s.PublicURL + "/verify/" + c.Number,

@@ -96,10 +96,17 @@ func (d *demoSeed) hall(ctx context.Context, start time.Time, candidates int) (h
 	for i, room := range sitting.Rooms {
 		staffing.Invigilators[room.Name] = []string{watchers[2*i].ID, watchers[2*i+1].ID}
 	}
-	if _, err := d.exam.Staff(ctx, scheduler, sitting.ID, staffing); err != nil {
+	if sitting, err = d.exam.Staff(ctx, scheduler, sitting.ID, staffing); err != nil {
 		return hall{}, err
 	}
 	d.clock.set(start.Add(-30 * time.Minute))
+	if sitting.Central != "" {
+		for _, keeper := range []string{"keeper1", "keeper2"} {
+			if _, err := d.central.Unseal(ctx, d.people[keeper], sitting.Central); err != nil {
+				return hall{}, err
+			}
+		}
+	}
 	for i, room := range sitting.Rooms {
 		if sitting, err = d.exam.OpenRoom(ctx, watchers[2*i], sitting.ID, room.Name); err != nil {
 			return hall{}, err

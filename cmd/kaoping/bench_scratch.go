@@ -24,9 +24,10 @@ func newScratch(dir, mongoURI string) (s scratch, err error) {
 	s.config = *defaults()
 	s.MongoURI = mongoURI
 	if mongoURI != "" {
-		var key [vault.KeySize]byte
+		var key, papers [vault.KeySize]byte
 		rand.Read(key[:])
-		s.Key, s.MongoDatabase = hex.EncodeToString(key[:]), mongo.NewScratch()
+		rand.Read(papers[:])
+		s.Key, s.PaperKey, s.MongoDatabase = hex.EncodeToString(key[:]), hex.EncodeToString(papers[:]), mongo.NewScratch()
 	}
 	s.Data, err = os.MkdirTemp(dir, "kaoping-bench-")
 	return s, err

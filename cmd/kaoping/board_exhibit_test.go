@@ -7,6 +7,7 @@ import (
 
 	"kaoping/certify"
 	"kaoping/exam"
+	"kaoping/policies/rulebook"
 )
 
 // boardOf is an application in which several months were examined in two
@@ -23,7 +24,7 @@ func boardOf(t *testing.T) *testApp {
 	return a
 }
 
-// waiting are those who wait for the cap in the demonstration's city.
+// queue is those who wait for the cap in the demonstration's city.
 func (a *testApp) queue(t *testing.T) []certify.Turn {
 	t.Helper()
 	list, err := a.certify.Queue(context.Background(), a.people["officer"], certify.QueueQuery{City: "410400"})
@@ -42,6 +43,9 @@ func statistics(t *testing.T, g *gallery, c *chrome) {
 	waiting := a.queue(t)
 	_, err = a.certify.AskException(context.Background(), a.people["officer"], waiting[0].Enrolment, "用人单位急需持证上岗，已逐级请示，同意先行发证（演示理由）。")
 	x.must(err)
+	coming, err := a.notifiedFor(context.Background(), demoCourse{rulebook.SpecialSkill, demoLevel}, "低压线路安装 · 下周", hourOf(testNow, 6, 9), testNow, 12)
+	x.must(err)
+	a.clock.set(testNow)
 	for _, visit := range []struct {
 		who   string
 		pages [][2]string
@@ -49,7 +53,7 @@ func statistics(t *testing.T, g *gallery, c *chrome) {
 		{"officer", [][2]string{
 			{"mix-county", "/board"}, {"queue", "/board/queue"}, {"completion", "/completion"}, {"completion-none", "/completion?from=2026-01-01&to=2026-01-02"},
 			{"completion-form", "/completion/form"}, {"completion-sitting", "/completion?sitting=" + sittings[0].ID}, {"completion-sitting-form", "/completion/form?sitting=" + sittings[0].ID},
-			{"completion-body", "/completion?body=" + a.body.ID},
+			{"completion-body", "/completion?body=" + a.body.ID}, {"sitting-forecast", "/sittings/" + coming.ID},
 		}},
 		{"reviewer", [][2]string{{"queue-approve", "/board/queue"}}},
 		{"city", [][2]string{{"mix", "/board"}, {"mix-2022", "/board?year=2022"}, {"mix-empty", "/board?year=2025"}, {"completion-city", "/completion"}, {"completion-paper-city", "/completion/form"}}},

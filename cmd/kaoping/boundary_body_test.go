@@ -31,6 +31,35 @@ func ownPaper(t *testing.T, f *frontier, region string) {
 	}
 }
 
+// capOfTheCity is R06: which cap a city has, from its first day on. What the cap
+// holds back is played where certificates are issued.
+func capOfTheCity(t *testing.T, f *frontier, set string) {
+	region, want := set, 20_00
+	switch set {
+	case pingdingshan:
+		want = 10_00
+	case henan:
+		region, want = anyang, 10_00
+	}
+	first, ratio := "2023-03-07", func(region, day string) int {
+		t.Helper()
+		if rule, set := f.book.At(region, f.on(day), rulebook.SpecialSkill, "mix_cap"); set {
+			return rule.Ratio()
+		}
+		return 0
+	}
+	if set == pingdingshan {
+		first = "2022-03-17"
+	}
+	before := f.on(first).AddDate(0, 0, -1).Format(time.DateOnly)
+	if on, day := ratio(region, first), ratio(region, before); on != want || day != 0 {
+		t.Errorf("%s: %d, and %d the day before; want %d and none", region, on, day, want)
+	}
+	if n := ratio(sanmenxia, "2021-05-10") + ratio(guxian, frontierDays[guxian]); n != 0 {
+		t.Error("a region without the rule has a cap")
+	}
+}
+
 // put gives a sitting a state, past the workflow.
 func (f *frontier) put(t *testing.T, sitting *exam.Sitting, state exam.State) {
 	t.Helper()

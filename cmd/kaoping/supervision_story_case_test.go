@@ -92,6 +92,10 @@ func (s *supervision) everythingIsRefused() {
 	scheduler.sees("#fault", "R33") // foreseen
 	s.refusedBy(scheduler, "#notify", "R33")
 	s.look(scheduler, "no-notice")
+	scheduler.press("button[name=lang][value=en]")
+	scheduler.sees("#fault", "is on the blacklist since", "By R33", "黑名单", "See the rule") // the clause stays in its own words
+	scheduler.press("button[name=lang][value=zh]")
+	scheduler.sees("#fault", "列入黑名单", "依据 R33")
 	for _, name := range []string{"no-score", "no-score-after"} {
 		s.score(examiner, 422)
 		examiner.sees("#fault .clause", "R33")

@@ -34,7 +34,9 @@ func (a *jsonAPI) attempts() {
 }
 
 type startInput struct {
-	Body *struct{}
+	Body *struct {
+		Paper string `json:"paper,omitempty" maxLength:"64" doc:"SHA-256, in hex, of the sealed paper that the page has loaded; absent: none"`
+	}
 }
 
 type startedJSON struct {
@@ -48,6 +50,8 @@ type startedJSON struct {
 	Title       string               `json:"title"`
 	Candidate   candidateJSON        `json:"candidate"`
 	Sections    []sectionJSON        `json:"sections" doc:"Empty once it is over"`
+	Opens       string               `json:"opens,omitempty" doc:"In place of sections, for a page that has loaded the sealed paper: what opens it, base64"`
+	Order       []orderJSON          `json:"order,omitempty" doc:"With opens: the candidate's order"`
 	Answers     map[string]savedJSON `json:"answers" doc:"What is saved, by the id of the question"`
 	SubmittedAt *time.Time           `json:"submitted_at,omitempty"`
 }
@@ -102,7 +106,7 @@ func attemptState(state exam.AttemptState) string {
 	return string(state)
 }
 
-func (a *jsonAPI) startAttempt(ctx context.Context, actor access.Actor, _ *startInput) (startedJSON, error) {
+func (a *jsonAPI) startAttempt(ctx context.Context, actor access.Actor, in *startInput) (startedJSON, error) {
 	s, err := a.Exam.Start(ctx, actor, visitorOf(ctx).session)
 	if err != nil {
 		return startedJSON{}, err
@@ -112,6 +116,12 @@ func (a *jsonAPI) startAttempt(ctx context.Context, actor access.Actor, _ *start
 		Now: moment(s.Now), Deadline: moment(s.Attempt.Deadline), Grace: int(exam.Grace.Seconds()), Title: s.Title,
 		Candidate: candidateJSON{s.Candidate.Name, s.Candidate.Ticket, s.Candidate.Room, s.Candidate.Seat},
 		Sections:  []sectionJSON{}, Answers: map[string]savedJSON{}, SubmittedAt: momentOrNone(s.Attempt.SubmittedAt),
+	}
+	if in.Body != nil {
+		var ok bool
+		if form.Opens, form.Order, ok = a.sealedAnswer(ctx, s, in.Body.Paper); ok {
+			s.Sections = nil
+		}
 	}
 	words := callOf(ctx).language
 	for _, section := range s.Sections {

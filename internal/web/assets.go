@@ -28,7 +28,11 @@ func loadAssets() (map[string]asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	assets := map[string]asset{"room.js": {script, audit.Digest(script)[:12]}}
+	waiting, err := room.Waiting()
+	if err != nil {
+		return nil, err
+	}
+	assets := map[string]asset{"room.js": {script, audit.Digest(script)[:12]}, "wait.js": {waiting, audit.Digest(waiting)[:12]}}
 	err = fs.WalkDir(assetFiles, "assets", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

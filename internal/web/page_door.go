@@ -66,6 +66,10 @@ type waitingRoom struct {
 	Left       string
 	Now, Start int64 // milliseconds since 1970
 	Script     string
+	Paper      string // address of the sealed paper, "" for none
+	Release    string // of the stream that tells its release, "" for none
+	Wait       string // script that follows both
+	Held       bool   // the start has passed and the paper is not released
 }
 
 // waitRefresh is how often the waiting page looks again without a script.
@@ -79,13 +83,26 @@ func (s *Server) showWait(r *request) error {
 	}
 	now := s.Now()
 	left := sitting.StartsAt.Sub(now)
-	if left <= 0 {
+	page := waitingRoom{
+		Sitting: sitting, Enrolment: e, Left: span(left), Now: now.UnixMilli(), Start: sitting.StartsAt.UnixMilli(), Script: s.assetURL("live.js"),
+		Paper: s.preload(r.Request.Context(), sitting),
+	}
+	if sitting.Central != "" {
+		page.Release, page.Wait = roomReleasePath, s.assetURL("wait.js")
+		standing, err := s.roomStanding(r.Request.Context(), sitting.Central)
+		if err != nil {
+			return err
+		}
+		page.Held = left <= 0 && standing.UnsealedAt.IsZero()
+	}
+	if left <= 0 && !page.Held {
 		r.Redirect(http.StatusSeeOther, "/room/exam")
 		return nil
 	}
-	look := max(1, int(min(left, waitRefresh)/time.Second))
+	look := max(1, int(min(max(left, 0), waitRefresh)/time.Second))
+	if page.Held {
+		look = int(waitRefresh / time.Second)
+	}
 	r.Set("refresh", strconv.Itoa(look))
-	return r.render(plainFrame, "wait", r.T("Waiting"), waitingRoom{
-		Sitting: sitting, Enrolment: e, Left: span(left), Now: now.UnixMilli(), Start: sitting.StartsAt.UnixMilli(), Script: s.assetURL("live.js"),
-	})
+	return r.render(plainFrame, "wait", r.T("Waiting"), page)
 }

@@ -20,5 +20,9 @@ func (s *Server) showExam(r *request) error {
 	if err != nil {
 		return fault.Wrap("web.showExam", err)
 	}
-	return r.render(roomFrame, "exam", r.T("Examination"), string(raw))
+	paper := ""
+	if sitting, _, err := s.Exam.OwnResult(r.Request.Context(), r.actor); err == nil { // without it the paper comes with the start
+		paper = s.preload(r.Request.Context(), sitting)
+	}
+	return r.render(roomFrame, "exam", r.T("Examination"), map[string]string{"Texts": string(raw), "Paper": paper})
 }

@@ -53,6 +53,8 @@ var routeKinds = map[string]kind{
 	"POST /room":                                     roomKind,
 	"GET /room/wait":                                 roomKind,
 	"GET /room/exam":                                 roomKind,
+	"GET " + roomPaperPath + ":digest":               roomKind,
+	"GET " + roomReleasePath:                         streamKind,
 	"GET " + apiPrefix + "/attempts/:id/events":      streamKind,
 	"POST " + apiPrefix + "/login":                   loginKind,
 	"POST /login":                                    loginKind,

@@ -15,6 +15,8 @@ func (s *Server) roomRoutes() {
 	get("/room", s.page(s.showDoor))
 	post("/room", s.page(s.door(s.showDoor, s.enter)))
 	get("/room/wait", s.page(s.inRoom(s.showWait)))
+	get(roomPaperPath+":digest", s.page(s.inRoom(s.sendRoomPaper)))
+	get(roomReleasePath, s.page(s.inRoom(s.releaseEvents)))
 	get(examPath, s.page(s.inRoom(s.showExam)))
 	get("/my/login", s.page(s.showMyLogin))
 	post("/my/login", s.page(s.door(s.showMyLogin, s.consult)))

@@ -66,6 +66,8 @@ type Server struct {
 	assets           map[string]asset
 	metrics          metrics
 	places           places
+	preloads         preloads
+	releases         releases
 	stopping         atomic.Bool
 	logged           atomic.Int64 // second of the last Unavailable in the log
 	engine           *gin.Engine

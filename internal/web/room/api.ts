@@ -46,9 +46,9 @@ async function call<T>(method: string, path: string, body?: unknown, ms = limit)
   }
 }
 
-/** Starts the attempt or goes on with it. */
-export function open(): Promise<Opened> {
-  return call("POST", "", {}, openLimit);
+/** Starts the attempt or goes on with it; paper is the digest of the sealed paper that is here, "" for none. */
+export function open(paper = ""): Promise<Opened> {
+  return call("POST", "", paper ? { paper } : {}, openLimit);
 }
 
 /** Saves changes; when it resolves they are durable. */

@@ -31,6 +31,11 @@ func Bundle() (js []byte, err error) {
 	return bundle("main.ts", nil)
 }
 
+// Waiting builds the script of the waiting page, as Bundle does.
+func Waiting() (js []byte, err error) {
+	return bundle("wait.ts", nil)
+}
+
 // bundle builds the script that entry begins. Modules not found in extra come
 // from the embedded sources.
 func bundle(entry string, extra map[string]string) ([]byte, error) {

@@ -3,10 +3,11 @@
 import * as api from "./api";
 import { Clock } from "./clock";
 import { say } from "./dom";
-import { showEnd, showNotice, showWaiting } from "./pages";
+import { clause, showEnd, showNotice, showWaiting } from "./pages";
 import { openStore } from "./queue";
 import { Room } from "./room";
 import { holdRoom } from "./tab";
+import * as sealed from "./sealed";
 import { readTexts, span, t } from "./texts";
 import { Opened } from "./wire";
 
@@ -41,10 +42,11 @@ async function main(root: HTMLElement): Promise<void> {
 
 /** Opens the attempt, however long it takes; null when it cannot be had. */
 async function enter(root: HTMLElement, clock: Clock): Promise<Opened | null> {
+  const paper = await sealed.load(root.dataset.paper || "");
   for (let failures = 0; ; failures++) {
     const asked = clock.reading();
     try {
-      const opened = await api.open();
+      const opened = await begin(paper);
       clock.observe(opened.now, opened.deadline, asked);
       return opened;
     } catch (error) {
@@ -63,7 +65,7 @@ async function enter(root: HTMLElement, clock: Clock): Promise<Opened | null> {
         await pause(askAgain);
       } else if (failure.is("early")) {
         showNotice(root, "early", t("The examination has not started"), failure.message);
-        await pause(askEarly);
+        await sealed.released("/room/release", askEarly);
       } else if (failure.is("late")) {
         showNotice(root, "late", t("The time of this examination is over"));
         return null;
@@ -72,10 +74,22 @@ async function enter(root: HTMLElement, clock: Clock): Promise<Opened | null> {
         else showNotice(root, "network", t("The server cannot be reached"), t("This page tries again by itself."));
         await pause(Math.max(failure.retryAfter, Math.min(longestPause, 1000 * 2 ** failures)) * (1 + 0.4 * Math.random()));
       } else {
-        showNotice(root, "refused", t("The examination cannot be opened"), failure.message);
+        const rule = failure.problem.rule;
+        showNotice(root, "refused", t("The examination cannot be opened"), failure.message, ...(rule ? [clause(rule)] : []));
         return null;
       }
     }
+  }
+}
+
+/** Opens the attempt with the sealed paper that is here; without it where it cannot be opened. */
+async function begin(paper: sealed.Sealed | null): Promise<Opened> {
+  const opened = await api.open(paper ? paper.digest : "");
+  if (!paper || !opened.opens) return opened;
+  try {
+    return { ...opened, sections: await sealed.open(paper, opened) };
+  } catch {
+    return api.open();
   }
 }
 

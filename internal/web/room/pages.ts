@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom";
 import { dayAndTime, t } from "./texts";
+import { Rule } from "./wire";
 
 /** Shows one message in place of everything. */
 export function showNotice(root: HTMLElement, kind: string, title: string, ...more: (string | HTMLElement)[]): void {
@@ -10,6 +11,12 @@ export function showNotice(root: HTMLElement, kind: string, title: string, ...mo
   const notice = h("main", { class: "calm", id: "notice", "data-kind": kind, role: "status" }, h("h1", {}, title), ...lines);
   if (shown && shown.dataset.kind === kind && shown.textContent === notice.textContent) return; // announced already
   fill(root, notice);
+}
+
+/** The regulation that refuses, with its clause and a link to it. */
+export function clause(rule: Rule): HTMLElement {
+  const words = `${t("By")} ${rule.id} · ${rule.document} ${rule.clause}${rule.quote ? `：“${rule.quote}”` : ""} `;
+  return h("p", { class: "clause" }, words, h("a", { href: "/rules#" + rule.id }, t("See the rule")));
 }
 
 /** Shows the waiting page; returns where the countdown ticks. Showing it again changes nothing. */

@@ -33,6 +33,12 @@ export interface SavedAnswer extends Partial<Answer> {
   saved_at: string;
 }
 
+/** Where a question of a sealed paper stands for this candidate, and its options. */
+export interface Order {
+  question: string;
+  options: number[];
+}
+
 export interface Opened {
   attempt: string;
   lease: string;
@@ -45,6 +51,8 @@ export interface Opened {
   title: string;
   candidate: { name: string; ticket: string; room: string; seat: number };
   sections: Section[] | null;
+  opens?: string; // in place of sections: what opens the sealed paper, base64
+  order?: Order[];
   answers: { [question: string]: SavedAnswer } | null;
 }
 
@@ -78,4 +86,13 @@ export interface Problem {
   reason?: string;
   detail?: string;
   starts_at?: string;
+  rule?: Rule;
+}
+
+/** The regulation that refuses. */
+export interface Rule {
+  id: string;
+  document: string;
+  clause: string;
+  quote?: string;
 }
