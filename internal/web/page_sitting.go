@@ -201,8 +201,11 @@ func sittingSteps(sitting exam.Sitting) []step {
 	} else if accepted.Done {
 		accepted.At = sitting.DecidedAt
 	}
-	return append(steps, accepted,
-		step{Label: "Staffed", Done: reached(exam.Staffed)},
+	steps = append(steps, accepted, step{Label: "Staffed", Done: reached(exam.Staffed)})
+	if sitting.Central != "" {
+		steps = append(steps, step{Label: "Central paper sealed", Done: reached(exam.Sealed)}, step{Label: "Central paper unsealed", Done: reached(exam.Unsealed)})
+	}
+	return append(steps,
 		step{Label: "Theory examination", At: sitting.StartsAt, Done: reached(exam.Closed)},
 		step{Label: "Record signed by the inspector", Note: signedBy(sitting.Signed), At: sitting.Signed.At, Done: sitting.Signed.By != ""},
 		step{Label: "Results published", At: sitting.Publicised, Done: reached(exam.Publicised)},
