@@ -13,9 +13,9 @@ const rewrapPage = 50
 
 // Rewrapped says what a rotation has done.
 type Rewrapped struct {
-	Papers  int `json:"papers"`  // looked at
-	Changed int `json:"changed"` // of them wrapped anew
-	Keys    int `json:"keys"`    // wrapped anew
+	Papers  int // looked at
+	Changed int // of them wrapped anew
+	Keys    int // wrapped anew
 }
 
 // Rewrap wraps every form's keys by the present key-encryption key (密钥轮换).

@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 
-	"kaoping/bank/central"
 	"kaoping/internal/store/examine"
 	"kaoping/internal/vault"
 )
@@ -79,8 +78,13 @@ type rewrapCommand struct {
 
 // rotation is the report of rewrap.
 type rotation struct {
-	central.Rewrapped
-	Key string `json:"key"` // id of the present key
+	Papers  int    `json:"papers"`  // looked at
+	Changed int    `json:"changed"` // of them wrapped anew
+	Keys    int    `json:"keys"`    // wrapped anew
+	Present int    `json:"present"` // wrapped by the present key now
+	Old     int    `json:"old"`     // by an old one that is still configured
+	Lost    int    `json:"lost"`    // by one that is not
+	Key     string `json:"key_id"`  // of the present key
 }
 
 // Run wraps every key that an old key-encryption key wraps by the present one.
@@ -94,11 +98,14 @@ func (cmd rewrapCommand) Run(ctx context.Context, c *config) error {
 		return errors.New("no key for papers is configured: set paper_key")
 	}
 	done, err := a.central.Rewrap(ctx)
-	report := rotation{done, a.central.Keys.Present()}
+	custody, uncounted := a.central.Custody(ctx)
+	err = errors.Join(err, uncounted)
+	report := rotation{done.Papers, done.Changed, done.Keys, custody.Present, custody.Old, custody.Lost, a.central.Keys.Present()}
 	if cmd.JSON {
 		return errors.Join(err, json.NewEncoder(os.Stdout).Encode(report))
 	}
-	fmt.Printf("looked at %d papers; wrapped %d keys of %d papers by the key %s\n", done.Papers, done.Keys, done.Changed, report.Key)
+	fmt.Printf("looked at %d papers; wrapped %d keys of %d papers by the key %s; it wraps %d now, old keys %d, keys that are not configured %d\n",
+		done.Papers, done.Keys, done.Changed, report.Key, custody.Present, custody.Old, custody.Lost)
 	return err
 }
 

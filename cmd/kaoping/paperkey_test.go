@@ -43,7 +43,7 @@ func TestThePaperKeyIsRotatedByTheProgram(t *testing.T) {
 	}
 	settings.PaperKeysOld = old
 	for _, want := range []int{2, 0} { // form A and form B, which are not sealed yet
-		if done, err := rewrap(); err != nil || done.Papers != 1 || done.Keys != want || done.Key == "" {
+		if done, err := rewrap(); err != nil || done.Papers != 1 || done.Keys != want || done.Present != 2 || done.Old+done.Lost != 0 || done.Key == "" {
 			t.Errorf("%+v %v, want %d keys", done, err, want)
 		}
 	}
