@@ -148,7 +148,7 @@ func (m *Mix) drop(done func(Intent) bool) { m.Pending = slices.DeleteFunc(m.Pen
 // skilled and high say which certificates make a skilled or a highly skilled
 // worker of their holder (R53): of the two tracks that end in a level.
 func skilled(t rulebook.Track, l rulebook.Level) bool {
-	return (t == rulebook.SkillLevel || t == rulebook.Qualification) && l.Valid() && l <= rulebook.JuniorWorker
+	return t.Leveled() && l.Valid() && l <= rulebook.JuniorWorker
 }
 
 func high(t rulebook.Track, l rulebook.Level) bool {

@@ -20,8 +20,7 @@ func wording(t rulebook.Track) string {
 // printedLevel is the level as the certificate shows it: "--" for the types that
 // have none.
 func printedLevel(c Certificate) string {
-	switch c.Track {
-	case rulebook.SkillLevel, rulebook.Qualification:
+	if c.Track.Leveled() {
 		return c.Level.String()
 	}
 	return "--"

@@ -11,7 +11,7 @@ import (
 // document speak of one.
 func TestACertificateSaysWhatWasExamined(t *testing.T) {
 	for _, track := range rulebook.Tracks {
-		ofLevel := track == rulebook.SkillLevel || track == rulebook.Qualification
+		ofLevel := track.Leveled()
 		if text := wording(track); strings.Contains(text, "等级") != ofLevel || !strings.HasSuffix(text, "特发此证。") {
 			t.Errorf("%s: %s", track, text)
 		}

@@ -31,5 +31,8 @@ func (t Track) String() string { return trackNames[t][0] }
 // Certificate is the name of the certificate that the track ends in (R50).
 func (t Track) Certificate() string { return trackNames[t][1] }
 
+// Leveled reports whether the certificate of the track says a level (R53).
+func (t Track) Leveled() bool { return t == SkillLevel || t == Qualification }
+
 // Valid reports whether the track is one of R01.
 func (t Track) Valid() bool { _, ok := trackNames[t]; return ok }
