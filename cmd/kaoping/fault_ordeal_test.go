@@ -73,6 +73,21 @@ type instance struct {
 	log      *os.File
 }
 
+// newInstance is an instance with an address and a log of its own, not started.
+func newInstance(t *testing.T, settings config) *instance {
+	t.Helper()
+	address, err := freeAddress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Listen = address
+	return &instance{settings: settings, log: log}
+}
+
 // newOrdeal prepares an installation and starts so many instances.
 func newOrdeal(t *testing.T, seed uint64, program string, c *config, instances int) *ordeal {
 	t.Helper()
@@ -86,17 +101,8 @@ func newOrdeal(t *testing.T, seed uint64, program string, c *config, instances i
 	}
 	var addresses []string
 	for range instances {
-		address, err := freeAddress()
-		if err != nil {
-			t.Fatal(err)
-		}
-		log, err := os.Create(filepath.Join(t.TempDir(), "log"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		i := &instance{settings: o.config, log: log}
-		i.settings.Listen = address
-		o.instances, addresses = append(o.instances, i), append(addresses, address)
+		i := newInstance(t, o.config)
+		o.instances, addresses = append(o.instances, i), append(addresses, i.settings.Listen)
 		o.start(i)
 		t.Cleanup(func() { o.end(i) })
 	}

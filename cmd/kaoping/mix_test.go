@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -75,16 +74,7 @@ func newSkirmish(t *testing.T, seed uint64, program string, c *config, instances
 	s := &skirmish{T: t, random: rand.New(rand.NewPCG(seed, 7)), program: program, config: c, answered: map[string]string{}}
 	s.aside(s.prepare)
 	for range instances {
-		address, err := freeAddress()
-		if err != nil {
-			t.Fatal(err)
-		}
-		log, err := os.Create(filepath.Join(t.TempDir(), "log"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		i := &instance{settings: *c, log: log}
-		i.settings.Listen = address
+		i := newInstance(t, *c)
 		s.instances = append(s.instances, i)
 		s.start(i)
 		t.Cleanup(func() { i.child.kill() })
