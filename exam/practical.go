@@ -175,6 +175,7 @@ type Scoring struct {
 	Scored    int  // sheets in this round
 	Of        int  // examiners who score the candidate
 	Recused   bool // the examiner does not (R19)
+	Turn      int  // in which the candidate is examined (R17)
 }
 
 // ScoringList lists a sitting's candidates for one of its examiners.
@@ -194,9 +195,9 @@ func (s *Service) ScoringList(ctx context.Context, actor access.Actor, id string
 	if err != nil {
 		return Sitting{}, nil, fault.Wrap(op, err)
 	}
-	rows := make([]Scoring, len(list))
+	rows, turns := make([]Scoring, len(list)), s.Turns(sitting, len(list))
 	for i, e := range list {
-		rows[i] = Scoring{Scored: len(e.Practical.Scores), Of: len(s.scorers(sitting, e))}
+		rows[i] = Scoring{Scored: len(e.Practical.Scores), Of: len(s.scorers(sitting, e)), Turn: turns.Of(i + 1)}
 		_, rows[i].Recused = s.recused(sitting, e, actor.ID)
 		for _, x := range e.Practical.Scores {
 			if x.Examiner == actor.ID {

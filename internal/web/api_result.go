@@ -51,6 +51,7 @@ type scoredJSON struct {
 	Ticket    string     `json:"ticket"`
 	Name      string     `json:"name"`
 	Round     int        `json:"round" doc:"0 before the first score, 2 where the examiners were too far apart"`
+	Turn      int        `json:"turn" doc:"Of the practical part in which the candidate is examined: for one examiner at most five candidates at once (R17)"`
 	Scored    int        `json:"scored" doc:"Examiners who have scored in this round"`
 	Own       *sheetJSON `json:"own,omitempty" doc:"The examiner's own sheet"`
 	Mean      *string    `json:"mean,omitempty" doc:"Once every examiner has scored"`
@@ -76,7 +77,7 @@ func (a *jsonAPI) listScoring(ctx context.Context, actor access.Actor, in *OfSit
 	scoring := scoringJSON{taskForms(sitting.Tasks), []scoredJSON{}}
 	for _, row := range list {
 		e := row.Enrolment
-		scored := scoredJSON{Enrolment: e.ID, Ticket: e.Ticket, Name: e.Name, Round: e.Practical.Round, Scored: row.Scored, Mean: pointsOrNone(e.Practical.Mean)}
+		scored := scoredJSON{Enrolment: e.ID, Ticket: e.Ticket, Name: e.Name, Round: e.Practical.Round, Turn: row.Turn, Scored: row.Scored, Mean: pointsOrNone(e.Practical.Mean)}
 		if row.Own != nil {
 			scored.Own = sheetForm(*row.Own)
 		}

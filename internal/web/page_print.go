@@ -21,7 +21,13 @@ type printPage struct {
 // printRoom is a room with those who sit in it, in seat order.
 type printRoom struct {
 	exam.Room
-	Candidates []exam.Enrolment
+	Candidates []printSeat
+}
+
+// printSeat is a candidate with the turn of the practical part (R17).
+type printSeat struct {
+	exam.Enrolment
+	Turn int
 }
 
 // printable gathers a staffed sitting for printing (enrolment:read).
@@ -49,12 +55,18 @@ func (s *Server) printable(r *request) (printPage, error) {
 	for _, id := range sitting.Examiners {
 		page.Examiners = append(page.Examiners, names[id])
 	}
+	turns := s.Exam.Turns(sitting, len(list))
 	for _, room := range sitting.Rooms {
-		here := slices.DeleteFunc(slices.Clone(list), func(e exam.Enrolment) bool { return e.Room != room.Name })
+		var here []printSeat
+		for i, e := range list {
+			if e.Room == room.Name {
+				here = append(here, printSeat{e, turns.Of(i + 1)})
+			}
+		}
 		if len(here) == 0 {
 			continue
 		}
-		slices.SortStableFunc(here, func(a, b exam.Enrolment) int { return a.Seat - b.Seat })
+		slices.SortStableFunc(here, func(a, b printSeat) int { return a.Seat - b.Seat })
 		page.Rooms = append(page.Rooms, printRoom{room, here})
 	}
 	return page, nil

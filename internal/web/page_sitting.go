@@ -33,6 +33,7 @@ type sittingPage struct {
 	Consents  []consentRow
 	Forecast  *certify.Forecast // of the cap, before the sitting has begun (R06)
 	Unwatched bool              // the internal supervisor's record is missing (R40)
+	Turns     exam.Turns        // of the practical part (R17)
 }
 
 // sittingMay says which buttons and links the page shows.
@@ -95,6 +96,7 @@ func (s *Server) showSitting(r *request) error {
 		if page.List, err = s.candidates(r, sitting, "/sittings/"+sitting.ID); err != nil {
 			return err
 		}
+		page.Turns = s.Exam.Turns(sitting, page.List.Total)
 	}
 	page.Foreseen = s.foresee(r, page.May, sitting)
 	if slices.Contains([]exam.State{exam.Drafted, exam.Returned, exam.Notified, exam.Accepted, exam.Staffed}, sitting.State) {
