@@ -6,7 +6,10 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
+	"kaoping/bank/central"
+	"kaoping/certify"
 	"kaoping/exam"
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox"
@@ -33,6 +36,11 @@ var jobKinds = map[string]struct {
 	cases.SettleJob:     {fault.Textf("Let a body's state follow its bars"), (*Server).subjectCase},
 	cases.SignalJob:     {fault.Textf("Look for signals in a sitting"), (*Server).subjectSitting},
 	standing.RestoreJob: {fault.Textf("Issue certificates that were held"), (*Server).subjectBar},
+	central.FollowJob:   {fault.Textf("Let sittings follow their central paper"), (*Server).subjectPaper},
+	certify.ReleaseJob:  {fault.Textf("Let a city's queue for certificates go on"), (*Server).subjectCity},
+	certify.OneJob:      {fault.Textf("Issue a certificate that has its place"), (*Server).subjectRecord},
+	certify.ReturnJob:   {fault.Textf("Give the place of a revoked certificate back"), (*Server).subjectCertificate},
+	certify.ExceptJob:   {fault.Textf("Issue a certificate by exception"), (*Server).subjectRecord},
 }
 
 // subject is what work is about: its page is linked for who may see it.
@@ -67,6 +75,27 @@ func (s *Server) subjectBar(ctx context.Context, id string) (subject, error) {
 	}
 	body, err := s.Standing.Store.Body(ctx, bar.Party.Key)
 	return subject{body.Name, "/bodies/" + body.ID, "body:read", s.bodyScope(body), false}, err
+}
+
+func (s *Server) subjectPaper(ctx context.Context, id string) (subject, error) {
+	p, err := s.Central.Store.CentralPaper(ctx, id)
+	return subject{p.Name, centralPath + "/" + id, "paper:brief", p.Scope(), false}, err
+}
+
+func (s *Server) subjectCity(_ context.Context, code string) (subject, error) {
+	city, err := s.Book.Region(code)
+	return subject{city.Name, mixPath + "?region=" + code, "certificate:board", access.Scope{Region: code}, false}, err
+}
+
+// subjectRecord is a candidate's record, by the enrolment that a key ends in.
+func (s *Server) subjectRecord(ctx context.Context, key string) (subject, error) {
+	e, err := s.Exam.Enrolment(ctx, access.System(), key[strings.LastIndex(key, "/")+1:])
+	return subject{e.Ticket, "/enrolments/" + e.ID, "enrolment:read", e.Scope(), true}, err
+}
+
+func (s *Server) subjectCertificate(ctx context.Context, number string) (subject, error) {
+	c, err := s.Certify.Store.Certificate(ctx, number)
+	return subject{number, "/verify/" + number, "certificate:read", c.Scope(), true}, err
 }
 
 // jobRow is a job in words.
