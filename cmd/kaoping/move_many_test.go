@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"kaoping/certify"
 	"kaoping/internal/audit"
 	"kaoping/internal/store/transfer"
 )
@@ -80,12 +81,17 @@ func (m *many) all(ctx context.Context, kind transfer.Kind) (all []transfer.Reco
 		if err != nil {
 			return nil, err
 		}
+		if kind == "mixes" {
+			if r.Doc, err = m.counted(r.Doc); err != nil {
+				return nil, err
+			}
+		}
 		originals = append(originals, r)
 	}
 	for k := range m.times {
 		names := m.names(k)
 		var docs map[string]transfer.Record
-		if kind == transfer.Audit && k > 0 {
+		if kind == transfer.Audit {
 			if docs, err = m.docs(ctx, names); err != nil {
 				return nil, err
 			}
@@ -93,7 +99,7 @@ func (m *many) all(ctx context.Context, kind transfer.Kind) (all []transfer.Reco
 		var last audit.Entry
 		for _, r := range originals {
 			r.Key, r.Doc = names.Replace(r.Key), names.Replace(r.Doc)
-			if k > 0 && kind == transfer.Audit {
+			if kind == transfer.Audit {
 				if last, err = rechain(&r, last, docs); err != nil {
 					return nil, err
 				}
@@ -121,10 +127,35 @@ func (m *many) docs(ctx context.Context, names *strings.Replacer) (map[string]tr
 			docs[object+names.Replace(r.Key)] = transfer.Record{Version: r.Version, Doc: names.Replace(r.Doc)}
 		}
 	}
+	for r, err := range m.Records.Export(ctx, "mixes", "") {
+		if err != nil {
+			return nil, err
+		}
+		doc, err := m.counted(r.Doc)
+		if err != nil {
+			return nil, err
+		}
+		docs["mix/"+r.Key] = transfer.Record{Version: r.Version, Doc: doc}
+	}
 	return docs, nil
 }
 
-// rechain gives an entry of a copy its place and the digest of what it speaks of.
+// counted is a mix that counts the certificates of all copies: they are of one
+// city and year.
+func (m *many) counted(doc string) (string, error) {
+	var mix certify.Mix
+	if err := json.Unmarshal([]byte(doc), &mix); err != nil {
+		return "", err
+	}
+	for i := range mix.Cells {
+		cell := &mix.Cells[i]
+		cell.N, cell.Skilled, cell.High = cell.N*m.times, cell.Skilled*m.times, cell.High*m.times
+	}
+	raw, err := json.Marshal(mix)
+	return string(raw), err
+}
+
+// rechain gives an entry its place and the digest of what it speaks of.
 func rechain(r *transfer.Record, last audit.Entry, docs map[string]transfer.Record) (e audit.Entry, err error) {
 	if err := json.Unmarshal([]byte(r.Doc), &e); err != nil {
 		return e, err
