@@ -75,7 +75,8 @@ func (x *exhibition) violations(g *gallery, c *chrome) {
 	}
 	const examiner = "410499198001010013"
 	x.changeBody(g.t, func(b *standing.Body) {
-		b.Staff = append(b.Staff, standing.Staff{ID: "examiner1", Name: "吴考评甲", IDHash: x.exam.Vault.Hash("id-number", examiner), Account: x.people["examiner1"].ID})
+		b.Staff = append(b.Staff, standing.Staff{ID: "examiner1", Name: "吴考评甲", IDHash: x.exam.Vault.Hash("id-number", examiner), Account: x.people["examiner1"].ID,
+			Proofs: []standing.Proof{{Number: "示例", Trade: demoTrade, Until: testNow.AddDate(1, 0, 0)}}})
 	})
 	pages["of-examiner"] = steps(cases.Report{Region: demoCounty, IDNumber: examiner, Name: "吴考评甲", Title: "未按评分细则评分，与考生有利害关系未申报回避", Text: longStory}, 3, cases.Measure{Kind: cases.StaffBar})
 	told, barred := x.of("confirmed", 2), x.of("confirmed", 3)
