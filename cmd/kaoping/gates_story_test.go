@@ -141,20 +141,26 @@ func (g *gates) twoKeepersSeal() {
 	if read[bool](first, `document.querySelector("#seal") !== null`) {
 		g.t.Error("one keeper can seal alone")
 	}
-	again := g.as(g.t, "mc-keeper1").post("/api/v1/central-papers/"+g.paper+"/seal", nil)
-	if again.status/100 == 2 || again.text("rule.id") != "R20" {
-		g.t.Error("one keeper seals twice:", again.body)
-	}
-	second := g.login("mc-keeper2")
-	second.open(g.paperPath())
-	second.press("#seal")
-	second.sees("#done")
-	g.tick(g.t.Context())
+	g.secondHand("seal")
 	for _, c := range g.bodies {
 		if sitting, err := g.store.Sitting(g.t.Context(), c.sitting); err != nil || sitting.State != exam.Sealed {
 			g.t.Errorf("%s %v", sitting.State, err)
 		}
 	}
+}
+
+// secondHand has the second keeper do what the first began and cannot do twice.
+func (g *gates) secondHand(what string) {
+	g.t.Helper()
+	alone := g.as(g.t, "mc-keeper1").post("/api/v1/central-papers/"+g.paper+"/"+what, nil)
+	if alone.status/100 == 2 || alone.text("rule.id") != "R20" {
+		g.t.Error("one keeper has both hands:", alone.body)
+	}
+	second := g.login("mc-keeper2")
+	second.open(g.paperPath())
+	second.press("#" + what)
+	second.sees("#done")
+	g.tick(g.t.Context())
 }
 
 func (g *gates) nobodyOpensItEarly() {
@@ -178,15 +184,7 @@ func (g *gates) twoKeepersUnseal() {
 	first.open(g.paperPath())
 	first.press("#unseal")
 	first.sees("#done")
-	alone := g.as(g.t, "mc-keeper1").post("/api/v1/central-papers/"+g.paper+"/unseal", nil)
-	if alone.status/100 == 2 || alone.text("rule.id") != "R20" {
-		g.t.Error("one keeper unseals alone:", alone.body)
-	}
-	second := g.login("mc-keeper2")
-	second.open(g.paperPath())
-	second.press("#unseal")
-	second.sees("#done")
-	g.tick(g.t.Context())
+	g.secondHand("unseal")
 	if _, err := g.central.Open(g.t.Context(), g.paper, central.FormA); !fault.Is(err, fault.Early) {
 		g.t.Error("opened before its hour:", err)
 	}
