@@ -189,7 +189,7 @@ func (a *app) web(c *config, demo []web.DemoAccount) (*web.Server, error) {
 	registry.MustRegister(a.jobMetrics())
 	server, err := web.New(web.Services{
 		Accounts: a.accounts, Policy: a.policy, Book: a.book, Rules: a.rules, Standing: a.standing, Cases: a.cases, Inspection: a.inspection, Bank: a.bank, Central: a.central, Exam: a.exam,
-		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Demo: demo,
+		Certify: a.certify, Audit: a.store, Jobs: a.desk, Now: a.now, Log: a.log, Metrics: registry, Secure: c.secure(), Proxies: c.proxies(), Demo: demo,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)

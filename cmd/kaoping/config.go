@@ -36,6 +36,8 @@ type config struct {
 	PaperKeyFile string `yaml:"paper_key_file"` // file with paper_key in it, in place of the setting
 	PaperKeysOld string `yaml:"paper_keys_old"` // keys before this one, with commas between, until kaoping papers rewrap is done
 
+	TrustedProxies string `yaml:"trusted_proxies"` // addresses and CIDRs, with commas between, of the balancers whose X-Forwarded-For is believed; default none
+
 	// The production engines; without them the embedded ones under Data.
 	MongoURI      string `yaml:"mongo_uri"`      // mongodb://…: records
 	MongoDatabase string `yaml:"mongo_database"` // default kaoping
@@ -53,7 +55,7 @@ func (c *config) settings() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &c.Listen, "DATA": &c.Data, "KEY": &c.Key, "PUBLIC_URL": &c.PublicURL, "FONT": &c.Font,
 		"PAPER_KEY": &c.PaperKey, "PAPER_KEY_FILE": &c.PaperKeyFile, "PAPER_KEYS_OLD": &c.PaperKeysOld,
-		"PROFILE":  &c.Profile,
+		"PROFILE": &c.Profile, "TRUSTED_PROXIES": &c.TrustedProxies,
 		"TLS_CERT": &c.TLSCert, "TLS_KEY": &c.TLSKey, "LOG_LEVEL": &c.LogLevel, "LEASE": &c.Lease, "DRAIN": &c.Drain,
 		"MONGO_URI": &c.MongoURI, "MONGO_DATABASE": &c.MongoDatabase, "S3_ENDPOINT": &c.S3Endpoint, "S3_ACCESS_KEY": &c.S3AccessKey,
 		"S3_SECRET_KEY": &c.S3SecretKey, "S3_BUCKET": &c.S3Bucket, "S3_RETAIN_DAYS": &c.S3RetainDays, "S3_PUBLIC_ENDPOINT": &c.S3PublicEndpoint,
@@ -131,6 +133,11 @@ func (c *config) scheme() string {
 
 // secure reports whether browsers reach the server over TLS.
 func (c *config) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// proxies are the trusted ones; web refuses what is no address.
+func (c *config) proxies() []string {
+	return strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' })
+}
 
 // drain is how long a server that stops still listens, so that a balancer
 // notices: without a second instance, which needs MongoDB, there is none to notice.

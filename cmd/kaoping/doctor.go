@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -81,7 +82,7 @@ func (d diagnosis) print(w io.Writer, asJSON bool) error {
 // diagnose looks at an installation and what it stands on. It opens no engine,
 // since opening makes and migrates: it only has them examined.
 func diagnose(ctx context.Context, c *config) diagnosis {
-	checks := []examine.Finding{checkPublicURL(c), checkKey(c), checkPaperKey(c), checkData(c)}
+	checks := []examine.Finding{checkPublicURL(c), checkProxies(c), checkKey(c), checkPaperKey(c), checkData(c)}
 	if c.MongoURI != "" {
 		checks = append(checks, mongo.Examine(ctx, c.MongoURI, c.MongoDatabase)...)
 	} else {
@@ -110,6 +111,24 @@ func checkPublicURL(c *config) examine.Finding {
 		return examine.OK(name, c.PublicURL+" (this machine only)")
 	}
 	return examine.Warn(name, c.PublicURL+" is not protected: neither are the cookies nor what the QR codes lead to", "serve https: set tls_cert and tls_key or put a TLS proxy in front, and set public_url to https://…")
+}
+
+// checkProxies looks for a proxy before the service that nobody told it of.
+func checkProxies(c *config) examine.Finding {
+	const name = "trusted_proxies"
+	for _, p := range c.proxies() {
+		_, notCIDR := netip.ParsePrefix(p)
+		if _, err := netip.ParseAddr(p); err != nil && notCIDR != nil {
+			return examine.Fail(name, fmt.Sprintf("“%s” is no address", p), "write addresses and CIDRs such as 10.20.0.10, 10.20.1.0/24")
+		}
+	}
+	switch {
+	case c.TrustedProxies != "":
+		return examine.OK(name, c.TrustedProxies)
+	case c.secure() && c.TLSCert == "":
+		return examine.Warn(name, "none, though TLS ends before this server: all clients seem to have the proxy's address", "set it to the addresses that the proxy connects from")
+	}
+	return examine.OK(name, "none: clients connect by themselves")
 }
 
 func checkKey(c *config) examine.Finding {

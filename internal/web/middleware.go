@@ -87,10 +87,10 @@ func (s *Server) authenticate(c *gin.Context) error {
 }
 
 // addressOf is where a request comes from, for records: the address of the
-// connection, and before it the one that a proxy says it speaks for.
+// connection, and before it the one that a trusted proxy says it speaks for.
 func addressOf(c *gin.Context) string {
 	peer, client := c.RemoteIP(), c.ClientIP()
-	if client == "" || client == peer {
+	if client == peer {
 		return peer
 	}
 	return client + " via " + peer

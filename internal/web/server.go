@@ -51,7 +51,8 @@ type Services struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Metrics    *prometheus.Registry
-	Secure     bool // cookies only over TLS
+	Secure     bool     // cookies only over TLS
+	Proxies    []string // addresses and CIDRs of the proxies whose X-Forwarded-For is believed
 	Demo       []DemoAccount
 }
 
@@ -92,6 +93,10 @@ func New(services Services) (*Server, error) {
 	gin.SetMode(gin.ReleaseMode)
 	s.engine = gin.New()
 	s.engine.ContextWithFallback = true
+	s.engine.RemoteIPHeaders = []string{"X-Forwarded-For"} // a proxy passes any other on as the client sent it
+	if err := s.engine.SetTrustedProxies(services.Proxies); err != nil {
+		return nil, fmt.Errorf("trusted_proxies: %w", err)
+	}
 	s.engine.Use(s.recover, s.count, s.headers, s.bound, s.sameOrigin)
 	s.routes()
 	return s, nil
