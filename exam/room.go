@@ -122,21 +122,22 @@ func (s *Service) staffed(ctx context.Context, sitting Sitting, room Room) error
 // saying which was wrong; Throttled; Refused while the room is closed).
 func (s *Service) Enter(ctx context.Context, ticket, lastSix, code string) (token string, err error) {
 	const op = "exam.Enter"
-	e, err := s.candidate(ctx, op, ticket, lastSix)
+	var sitting Sitting
+	e, err := s.candidate(ctx, op, ticket, lastSix, func(e Enrolment) (err error) {
+		if sitting, err = s.Store.Sitting(ctx, e.Sitting); err != nil {
+			return fault.Wrap(op, err)
+		}
+		room, err := sitting.Room(e.Room)
+		if err != nil || room.Code == "" {
+			return fault.New(fault.Refused, op, "your room is not open yet: wait for the invigilator")
+		}
+		if subtle.ConstantTimeCompare([]byte(room.Code), []byte(strings.TrimSpace(code))) != 1 {
+			return errWrongTicket(op)
+		}
+		return nil
+	})
 	if err != nil {
 		return "", err
-	}
-	sitting, err := s.Store.Sitting(ctx, e.Sitting)
-	if err != nil {
-		return "", fault.Wrap(op, err)
-	}
-	room, err := sitting.Room(e.Room)
-	if err != nil || room.Code == "" {
-		return "", fault.New(fault.Refused, op, "your room is not open yet: wait for the invigilator")
-	}
-	if subtle.ConstantTimeCompare([]byte(room.Code), []byte(strings.TrimSpace(code))) != 1 {
-		s.Accounts.GuessFailed(guessName(ticket))
-		return "", errWrongTicket(op)
 	}
 	if err := s.admissible(ctx, op, sitting, e); err != nil {
 		return "", err
@@ -147,24 +148,22 @@ func (s *Service) Enter(ctx context.Context, ticket, lastSix, code string) (toke
 // Consult opens a session in which a candidate sees results and certificates,
 // with ticket number and the last six characters of the ID number.
 func (s *Service) Consult(ctx context.Context, ticket, lastSix string) (token string, err error) {
-	e, err := s.candidate(ctx, "exam.Consult", ticket, lastSix)
+	e, err := s.candidate(ctx, "exam.Consult", ticket, lastSix, func(Enrolment) error { return nil })
 	if err != nil {
 		return "", err
 	}
 	return s.Accounts.OpenSession(ctx, access.Session{Enrolment: e.ID, Consulting: true})
 }
 
-func guessName(ticket string) string { return "ticket:" + strings.TrimSpace(ticket) }
-
 func errWrongTicket(op string) error {
 	return fault.New(fault.Unauthenticated, op, "ticket number, ID number or room code is not right")
 }
 
-func (s *Service) candidate(ctx context.Context, op, ticket, lastSix string) (Enrolment, error) {
-	if err := s.Accounts.GuessAllowed(op, guessName(ticket)); err != nil {
-		return Enrolment{}, err
-	}
-	e, err := s.Store.EnrolmentByTicket(ctx, strings.TrimSpace(ticket))
+// candidate finds who has a ticket and knows what goes with it: the ID number's
+// end, and what more asks for.
+func (s *Service) candidate(ctx context.Context, op, ticket, lastSix string, more func(Enrolment) error) (Enrolment, error) {
+	ticket = strings.TrimSpace(ticket)
+	e, err := s.Store.EnrolmentByTicket(ctx, ticket)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return Enrolment{}, fault.Wrap(op, err)
 	}
@@ -175,11 +174,12 @@ func (s *Service) candidate(ctx context.Context, op, ticket, lastSix string) (En
 		}
 	}
 	typed := strings.ToUpper(strings.TrimSpace(lastSix))
-	if number == "" || subtle.ConstantTimeCompare([]byte(number.LastSix()), []byte(typed)) != 1 {
-		s.Accounts.GuessFailed(guessName(ticket))
-		return Enrolment{}, errWrongTicket(op)
-	}
-	return e, nil
+	return e, s.Accounts.Guess(ctx, op, "ticket:"+ticket, number != "", func() error {
+		if number == "" || subtle.ConstantTimeCompare([]byte(number.LastSix()), []byte(typed)) != 1 {
+			return errWrongTicket(op)
+		}
+		return more(e)
+	})
 }
 
 // Place is one candidate on the invigilator's board.

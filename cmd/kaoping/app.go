@@ -66,7 +66,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	a.accounts = &access.Accounts{Store: e.store, Policy: policy, Now: now, BodyRegion: func(ctx context.Context, id string) (string, error) {
 		body, err := e.store.Body(ctx, id)
 		return body.Region, err
-	}}
+	}, Hash: e.vault.Hash}
 	a.rules = &amend.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.standing = &standing.Service{Store: e.store, Policy: policy, Book: book, Now: now}
 	a.bank = &bank.Service{Store: e.store, Bodies: e.store, Policy: policy, Book: book, Now: now}
@@ -82,7 +82,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 	}
 	a.standing.Documents, a.standing.Identify = e.documents, a.exam.Identify
 	a.cases = &cases.Service{
-		Store: e.store, Standing: e.store, Exams: a.exam, Issued: a.certify, Documents: e.documents, Audit: e.store, Policy: policy, Book: book, Now: now, Log: log,
+		Store: e.store, Standing: e.store, Exams: a.exam, Issued: a.certify, Documents: e.documents, Audit: e.store, Policy: policy, Book: book, Now: now, Log: log, Hash: e.vault.Hash,
 	}
 	a.inspection = &inspection.Service{
 		Store: e.store, Bodies: e.store, People: e.store, Documents: e.documents, Policy: policy, Book: book, Now: now,

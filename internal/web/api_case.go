@@ -25,7 +25,7 @@ func (a *jsonAPI) cases() {
 	operation(a, op("listCases", get, "/cases", "Cases (违规案件), overdue and soonest due first, closed ones last", "Those of the caller's regions."), a.listCases)
 	operation(a, op("getCase", get, "/cases/{case}", "A case", "With its history, evidence, letters, decision and appeal.", fault.NotFound), a.getCase)
 	operation(a, created(op("reportCase", post, "/cases", "Report a violation", "By an inspector, invigilator, supervisor, scheduler or officer, where it happened. A person is named by ID number or enrolment: nobody is matched by name.", fault.NotFound, fault.Refused)), a.reportCase)
-	public(a, created(op("complain", post, "/complaints", "Complain without an account (投诉举报)", "The id is the receipt. Nothing about the sender is asked or kept.", fault.Throttled)), a.complain)
+	public(a, created(op("complain", post, "/complaints", "Complain without an account (投诉举报)", "The id is the receipt. Nothing about the sender is asked, or kept with it.", fault.Throttled)), a.complain)
 	public(a, op("getComplaint", get, "/complaints/{case}", "How far a complaint is, by its receipt", "No more than its state.", fault.NotFound), a.getComplaint)
 	operation(a, op("listReported", get, "/reports", "What the caller has reported", "No more than how far it is."), a.listReported)
 	operation(a, op("listReceived", get, "/bodies/{body}/cases", "Cases of which a body was told", "For the body itself: without who reported, evidence, and what is only proposed."), a.listReceived)

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -44,15 +45,19 @@ type Store interface {
 	PutSession(ctx context.Context, s Session) error
 	DropSession(ctx context.Context, id string) error
 	DropSessions(ctx context.Context, before time.Time) error
+
+	// Tally is how high a count that ends by itself stands at a moment, and until
+	// when; 0 for none.
+	Tally(ctx context.Context, name string, at time.Time) (n int, until time.Time, err error)
+	// CountTally counts it up, from 1 where it is over at a moment, and lets it
+	// end at another. A number is given once while it lasts.
+	CountTally(ctx context.Context, name string, at, until time.Time) (n int, err error)
+	DropTally(ctx context.Context, name string) error
+	DropTallies(ctx context.Context, before time.Time) error // those that ended
 }
 
-// How long a session lives, and how guessing is slowed: after GuessesFree
-// wrong tries a name is locked for LockFor, counted per name on this instance.
-const (
-	SessionFor  = 12 * time.Hour
-	GuessesFree = 5
-	LockFor     = 15 * time.Minute
-)
+// SessionFor is how long a session lives.
+const SessionFor = 12 * time.Hour
 
 // Accounts is the service of accounts and sessions.
 type Accounts struct {
@@ -62,8 +67,11 @@ type Accounts struct {
 	// BodyRegion tells which region a body belongs to: who manages accounts
 	// there manages the grants in its bodies.
 	BodyRegion func(ctx context.Context, body string) (string, error)
+	// Hash is the installation's keyed hash, hex: names that are tried are
+	// counted under it.
+	Hash func(purpose, text string) string
 
-	guesses guesses
+	turns turns
 }
 
 // Login checks a name and password and opens a session (Unauthenticated,
@@ -71,9 +79,6 @@ type Accounts struct {
 func (s *Accounts) Login(ctx context.Context, login, password string) (token string, err error) {
 	const op = "access.Login"
 	login = strings.ToLower(strings.TrimSpace(login))
-	if err := s.GuessAllowed(op, login); err != nil {
-		return "", err
-	}
 	account, err := s.Store.AccountByLogin(ctx, login)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return "", fault.Wrap(op, err)
@@ -82,11 +87,16 @@ func (s *Accounts) Login(ctx context.Context, login, password string) (token str
 	if stored == "" {
 		stored = nobody
 	}
-	if !passwordMatches(stored, password) || account.Password == "" || account.Disabled {
-		s.GuessFailed(login)
-		return "", fault.New(fault.Unauthenticated, op, "the name or the password is not right")
+	name := "login:" + login
+	err = s.Guess(ctx, op, name, account.ID != "", func() error {
+		if !passwordMatches(stored, password) || account.Password == "" || account.Disabled {
+			return fault.New(fault.Unauthenticated, op, "the name or the password is not right")
+		}
+		return fault.Wrap(op, s.forgive(ctx, name))
+	})
+	if err != nil {
+		return "", err
 	}
-	s.guesses.forget(login)
 	return s.OpenSession(ctx, Session{Account: account.ID})
 }
 
@@ -134,9 +144,10 @@ func (s *Accounts) Logout(ctx context.Context, token string) error {
 	return fault.Wrap("access.Logout", s.Store.DropSession(ctx, audit.Digest([]byte(token))))
 }
 
-// Sweep drops sessions that have expired.
+// Sweep drops sessions that have expired, and counts that are over.
 func (s *Accounts) Sweep(ctx context.Context) error {
-	return fault.Wrap("access.Sweep", s.Store.DropSessions(ctx, s.Now()))
+	now := s.Now()
+	return fault.Wrap("access.Sweep", errors.Join(s.Store.DropSessions(ctx, now), s.Store.DropTallies(ctx, now)))
 }
 
 // entry records what an actor did to an account.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +17,36 @@ import (
 type memory struct {
 	accounts map[string]Account
 	sessions map[string]Session
+	tallies  map[string]tally
+}
+
+// tally is a count that ends.
+type tally struct {
+	n     int
+	until time.Time
+}
+
+func (m *memory) Tally(_ context.Context, name string, at time.Time) (int, time.Time, error) {
+	if c := m.tallies[name]; at.Before(c.until) {
+		return c.n, c.until, nil
+	}
+	return 0, time.Time{}, nil
+}
+
+func (m *memory) CountTally(ctx context.Context, name string, at, until time.Time) (int, error) {
+	n, _, err := m.Tally(ctx, name, at)
+	m.tallies[name] = tally{n + 1, until}
+	return n + 1, err
+}
+
+func (m *memory) DropTally(_ context.Context, name string) error {
+	delete(m.tallies, name)
+	return nil
+}
+
+func (m *memory) DropTallies(_ context.Context, before time.Time) error {
+	maps.DeleteFunc(m.tallies, func(_ string, c tally) bool { return c.until.Before(before) })
+	return nil
 }
 
 func (m *memory) Account(_ context.Context, id string) (Account, error) {
@@ -93,8 +124,9 @@ func hired(s *Accounts, a Account) (Account, error) {
 func accounts(t *testing.T) (*Accounts, *memory, *time.Time) {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
-	store := &memory{map[string]Account{}, map[string]Session{}}
-	s := &Accounts{Store: store, Policy: policyAt(t, func() time.Time { return now }), Now: func() time.Time { return now }, BodyRegion: func(context.Context, string) (string, error) { return "410421", nil }}
+	store := &memory{map[string]Account{}, map[string]Session{}, map[string]tally{}}
+	s := &Accounts{Store: store, Policy: policyAt(t, func() time.Time { return now }), Now: func() time.Time { return now }, BodyRegion: func(context.Context, string) (string, error) { return "410421", nil },
+		Hash: func(_, text string) string { return audit.Digest([]byte(text)) }}
 	if _, err := hired(s, Account{Login: "officer", Name: "王演示", Grants: []Grant{{Role: Officer, Region: "410423"}}}); err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func BenchmarkDecideFirst(b *testing.B) {
 // BenchmarkAuthenticate is what every request pays before: the account with
 // its grants, over a store of maps.
 func BenchmarkAuthenticate(b *testing.B) {
-	store := &memory{map[string]Account{"o": {ID: "o", Login: "o", Grants: []Grant{{Role: Officer, Region: "410423"}}}}, map[string]Session{}}
+	store := &memory{map[string]Account{"o": {ID: "o", Login: "o", Grants: []Grant{{Role: Officer, Region: "410423"}}}}, map[string]Session{}, nil}
 	s := &Accounts{Store: store, Policy: realPolicy(b), Now: time.Now}
 	token, err := s.OpenSession(context.Background(), Session{Account: "o"})
 	if err != nil {

@@ -28,7 +28,7 @@ type shape struct {
 }
 
 // shapes are the kinds of records that a move carries: all collections but
-// sessions and what is under way.
+// sessions, tallies and what is under way.
 var shapes = func() map[transfer.Kind]shape {
 	all := map[transfer.Kind]shape{
 		auditCollection:           {readEntry, writeEntry},

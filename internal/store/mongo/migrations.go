@@ -87,4 +87,7 @@ var migrations = []migration{
 		{collection: "central_papers", name: "central_papers_pending", keys: by("pending.change"), sparse: true},
 		{collection: "sittings", name: "sittings_central", keys: by("central", "-_id"), sparse: true},
 	}},
+	{"tallies", []index{
+		{collection: "tallies", name: "tallies_ends", keys: by("ends")},
+	}},
 }

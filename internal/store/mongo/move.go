@@ -48,7 +48,7 @@ var sums = func() map[string]bson.D {
 	return all
 }()
 
-// State names the state of all records but sessions.
+// State names the state of all records but sessions and tallies.
 func (s *Store) State(ctx context.Context) (string, error) {
 	const op = "mongo.State"
 	ctx, cancel := context.WithTimeout(ctx, moveTimeout)

@@ -22,7 +22,7 @@ type shape struct {
 
 func byID(key string) ([]any, error) { return []any{key}, nil }
 
-// shapes are the kinds of records that a move carries: all tables but sessions,
+// shapes are the kinds of records that a move carries: all tables but sessions and tallies,
 // those of attempts as one.
 var shapes = func() map[transfer.Kind]shape {
 	all := map[transfer.Kind]shape{

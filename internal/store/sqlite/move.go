@@ -67,7 +67,7 @@ var sums = func() map[string]string {
 	return all
 }()
 
-// State names the state of all records but sessions.
+// State names the state of all records but sessions and tallies.
 func (s *Store) State(ctx context.Context) (string, error) {
 	const op = "sqlite.State"
 	var all []byte

@@ -109,6 +109,8 @@ func Engine(t *testing.T, open func(t *testing.T) Store) {
 
 		{"sessions", sessions},
 		{"counters never repeat", counters},
+		{"tallies end by themselves", tallies},
+		{"tallies count everybody", talliesTogether},
 		{"jobs come with the change", jobsWithChange},
 		{"jobs are claimed once", jobsClaimedOnce},
 		{"a lost claim changes nothing", jobsFenced},

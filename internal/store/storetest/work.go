@@ -66,6 +66,61 @@ func counters(t *testing.T, s Store) {
 	}
 }
 
+func tallies(t *testing.T, s Store) {
+	ctx := t.Context()
+	stands := func(name string, when time.Time, n int, until time.Time) {
+		t.Helper()
+		if got, ends, err := s.Tally(ctx, name, when); err != nil || got != n || !ends.Equal(until) {
+			t.Errorf("%s at %s: %d until %s, %v; want %d until %s", name, when, got, ends, err, n, until)
+		}
+	}
+	count := func(name string, when, until time.Time, want int) {
+		t.Helper()
+		if n, err := s.CountTally(ctx, name, when, until); err != nil || n != want {
+			t.Errorf("counted %d, %v, want %d", n, err, want)
+		}
+	}
+	end, later := at.Add(time.Minute), at.Add(2*time.Minute)
+	stands("a", at, 0, time.Time{})
+	count("a", at, end, 1)
+	count("b", at, later, 1)
+	count("a", at, end, 2)
+	stands("a", at, 2, end)
+	stands("a", end.Add(-time.Millisecond), 2, end)
+	stands("a", end, 0, time.Time{})
+	count("a", end.Add(-time.Millisecond), later, 3)
+	stands("a", end, 3, later)
+	count("a", later, later.Add(time.Minute), 1)
+	must(t, s.DropTallies(ctx, later.Add(time.Millisecond)))
+	stands("b", at, 0, time.Time{})
+	stands("a", later, 1, later.Add(time.Minute))
+	must(t, s.DropTally(ctx, "a"))
+	must(t, s.DropTally(ctx, "a"))
+	stands("a", later, 0, time.Time{})
+}
+
+func talliesTogether(t *testing.T, s Store) {
+	const callers = 64
+	_, err := s.CountTally(t.Context(), "a", at, at.Add(time.Minute))
+	must(t, err)
+	now := at.Add(time.Hour) // what was counted is over: one of them begins anew
+	var mu sync.Mutex
+	var given []int
+	together(callers, func(int) {
+		n, err := s.CountTally(t.Context(), "a", now, now.Add(time.Minute))
+		if err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		given = append(given, n)
+		mu.Unlock()
+	})
+	slices.Sort(given)
+	if len(slices.Compact(given)) != callers || given[0] != 1 {
+		t.Errorf("counted %v", given)
+	}
+}
+
 func endedContextOfRecords(t *testing.T, s Store) {
 	a := begin(t, s, 1)
 	ended, cancel := context.WithCancel(t.Context())

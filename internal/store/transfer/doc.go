@@ -15,7 +15,8 @@
 //
 // It refuses an installation that changes under its hands, an archive that is
 // not whole or not as it was written, a target that holds anything else, and an
-// archive of a newer release. Sessions are left behind: everybody logs in anew.
+// archive of a newer release. Sessions and tallies are left behind: everybody
+// logs in anew.
 // So is the key, which opens the ID numbers; the archive can tell whether a key
 // is the right one (Head.Check).
 package transfer

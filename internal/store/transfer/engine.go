@@ -10,7 +10,7 @@ type Records interface {
 	// Settle finishes what a process that died has left under way, and takes
 	// back what was not committed.
 	Settle(ctx context.Context) error
-	// State names the state of all records but sessions: it is another one after
+	// State names the state of all records but sessions and tallies: it is another one after
 	// any change of the service.
 	State(ctx context.Context) (string, error)
 	// Migrations names what made the tables: "<engine>/<migration>".

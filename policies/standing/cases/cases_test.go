@@ -33,6 +33,7 @@ type world struct {
 	files   map[string][]byte
 	entries []audit.Entry
 	n       map[string]int
+	ends    map[string]time.Time // of the tallies in n
 	voids   map[string][]string
 	revoked map[string]string
 	fail    func(what string) error // a crash, by what is being written
@@ -100,6 +101,19 @@ func (w *world) Cases(_ context.Context, q Query) ([]Case, error) {
 func (w *world) Next(_ context.Context, counter string) (int, error) {
 	w.n[counter]++
 	return w.n[counter], nil
+}
+func (w *world) Tally(_ context.Context, name string, at time.Time) (int, time.Time, error) {
+	if !at.Before(w.ends[name]) {
+		return 0, time.Time{}, nil
+	}
+	return w.n[name], w.ends[name], nil
+}
+func (w *world) CountTally(ctx context.Context, name string, at, until time.Time) (int, error) {
+	if !at.Before(w.ends[name]) {
+		w.n[name] = 0
+	}
+	w.ends[name] = until
+	return w.Next(ctx, name)
 }
 func (w *world) Body(_ context.Context, id string) (standing.Body, error) { return get(w.bodies, id) }
 func (w *world) PutBody(_ context.Context, b *standing.Body, e audit.Entry, jobs ...outbox.Job) error {
@@ -240,13 +254,14 @@ func begin(t tester) *story {
 	w := &world{
 		now:   time.Date(2026, 6, 1, 10, 0, 0, 0, rulebook.Shanghai), // a Monday
 		cases: map[string]Case{}, bodies: map[string]standing.Body{}, bars: map[string]standing.Bar{}, jobs: map[string]outbox.Job{},
-		files: map[string][]byte{}, n: map[string]int{}, voids: map[string][]string{}, revoked: map[string]string{},
+		files: map[string][]byte{}, n: map[string]int{}, ends: map[string]time.Time{}, voids: map[string][]string{}, revoked: map[string]string{},
 	}
 	for _, id := range []string{"b1", "b2"} {
 		w.bodies[id] = standing.Body{ID: id, Version: 1, Name: "示例机构" + id, Region: lushan, State: standing.Listed}
 	}
 	now := func() time.Time { return w.now }
-	s := &Service{Store: w, Standing: w, Exams: w, Issued: w, Documents: w, Audit: w, Policy: policy, Book: book, Now: now, Log: slog.New(slog.DiscardHandler)}
+	s := &Service{Store: w, Standing: w, Exams: w, Issued: w, Documents: w, Audit: w, Policy: policy, Book: book, Now: now, Log: slog.New(slog.DiscardHandler),
+		Hash: func(_, text string) string { return text }}
 	return &story{s, w, t, &standing.Service{Store: gates{world: w}, Now: now}}
 }
 

@@ -1,38 +1,42 @@
 package cases
 
 import (
-	"sync"
+	"context"
 	"time"
 
 	"kaoping/internal/fault"
 )
 
-// How many complaints this instance takes in an hour: from one address, and in
-// all. It is kept in memory: a restart forgives.
+// How many complaints are taken in an hour of the clock: from one address, and
+// in all.
 const (
 	complaintsOfOne = 5
 	complaintsOfAll = 200
 )
 
-// limit counts complaints of the current hour by address.
-type limit struct {
-	mu   sync.Mutex
-	hour time.Time
-	all  int
-	by   map[string]int
-}
-
-// allow counts a complaint (Throttled past the limit).
-func (l *limit) allow(op, from string, now time.Time) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if hour := now.Truncate(time.Hour); !hour.Equal(l.hour) {
-		l.hour, l.all, l.by = hour, 0, map[string]int{}
+// admit counts a complaint of this hour (Throttled past a limit). Who is past
+// one writes nothing.
+func (s *Service) admit(ctx context.Context, op, from string) error {
+	now := s.Now()
+	ends := now.Truncate(time.Hour).Add(time.Hour)
+	limits := []struct {
+		tally string
+		most  int
+	}{{"complaints/" + s.Hash("complaint", from), complaintsOfOne}, {"complaints", complaintsOfAll}}
+	full := fault.New(fault.Throttled, op, "too many complaints came in this hour: try again in %d minutes", int(ends.Sub(now)/time.Minute)+1)
+	for _, l := range limits {
+		if n, _, err := s.Store.Tally(ctx, l.tally, now); err != nil {
+			return fault.Wrap(op, err)
+		} else if n >= l.most {
+			return full
+		}
 	}
-	if l.by[from] >= complaintsOfOne || l.all >= complaintsOfAll {
-		return fault.New(fault.Throttled, op, "too many complaints came in this hour: try again in %d minutes", int(l.hour.Add(time.Hour).Sub(now)/time.Minute)+1)
+	for _, l := range limits {
+		if n, err := s.Store.CountTally(ctx, l.tally, now, ends); err != nil {
+			return fault.Wrap(op, err)
+		} else if n > l.most {
+			return full
+		}
 	}
-	l.all++
-	l.by[from]++
 	return nil
 }

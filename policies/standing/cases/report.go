@@ -198,7 +198,7 @@ func (s *Service) Complain(ctx context.Context, from string, in Report) (Case, e
 		return Case{}, fault.New(fault.Invalid, op, "the report is incomplete").With(fault.Issue{Column: "name", Text: fault.Textf("a name has at most %d characters", TitleMost)})
 	}
 	c.Claim = claim
-	if err := s.complaints.allow(op, from, s.Now()); err != nil {
+	if err := s.admit(ctx, op, from); err != nil {
 		return Case{}, err
 	}
 	return c, fault.Wrap(op, s.open(ctx, access.Actor{}, &c, in.Text))

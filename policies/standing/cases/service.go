@@ -37,6 +37,9 @@ type Store interface {
 	PutCase(ctx context.Context, c *Case, e audit.Entry, jobs ...outbox.Job) error
 	// Next counts up a named counter from 1. A number is never given twice.
 	Next(ctx context.Context, counter string) (int, error)
+	// Tally and CountTally are those of access.Store.
+	Tally(ctx context.Context, name string, at time.Time) (n int, until time.Time, err error)
+	CountTally(ctx context.Context, name string, at, until time.Time) (n int, err error)
 }
 
 // Standing is what cases need of the bodies and their bars.
@@ -116,8 +119,8 @@ type Service struct {
 	Book      *rulebook.Book
 	Now       func() time.Time
 	Log       *slog.Logger
-
-	complaints limit
+	// Hash is the installation's keyed hash, hex: addresses are counted under it.
+	Hash func(purpose, text string) string
 }
 
 // Public is who audit entries name when nobody was logged in.
