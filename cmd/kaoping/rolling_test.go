@@ -130,7 +130,10 @@ func TestRollingRestart(t *testing.T) {
 				if _, err := officer.must("GET", "/api/v1/sittings/"+h.sitting.ID, nil); err != nil {
 					return err
 				}
-				time.Sleep(20 * time.Millisecond)
+				if _, _, err := officer.another().ask("POST", "/language", nil); err != nil { // a form that nginx may not repeat
+					return err
+				}
+				time.Sleep(5 * time.Millisecond)
 			}
 			return nil
 		})
