@@ -195,11 +195,18 @@ func keyFile(path string) (string, error) {
 	}
 	var key [vault.KeySize]byte
 	rand.Read(key[:])
-	text := hex.EncodeToString(key[:])
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), ".key-*") // mode 0600
 	if err != nil {
 		return "", err
 	}
-	_, err = f.WriteString(text + "\n")
-	return text, errors.Join(err, f.Sync(), f.Close())
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(hex.EncodeToString(key[:]) + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", err
+	}
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, os.ErrExist) { // whole or not at all, and never over another
+		return "", err
+	}
+	raw, err = os.ReadFile(path)
+	return string(raw), err
 }

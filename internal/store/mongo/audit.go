@@ -71,8 +71,8 @@ func (s *Store) Entries(ctx context.Context, stream string, after int64, limit i
 	if err != nil {
 		return nil, failure(op, err)
 	}
-	var found []told
-	if err := cursor.All(ctx, &found); err != nil {
+	found, err := all[told](ctx, cursor)
+	if err != nil {
 		return nil, failure(op, err)
 	}
 	var list []audit.Entry
@@ -125,5 +125,5 @@ func (s *Store) objects(ctx context.Context, name, after string) (page []record,
 	if err != nil {
 		return nil, err
 	}
-	return page, cursor.All(ctx, &page)
+	return all[record](ctx, cursor)
 }

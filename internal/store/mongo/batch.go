@@ -85,8 +85,8 @@ func (l *lane) look(ctx context.Context, batch []*change) error {
 	if err != nil {
 		return err
 	}
-	var found []lease
-	if err := cursor.All(ctx, &found); err != nil {
+	found, err := all[lease](ctx, cursor)
+	if err != nil {
 		return err
 	}
 	for _, lease := range found {

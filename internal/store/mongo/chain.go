@@ -165,8 +165,8 @@ func (c *chains) missing(ctx context.Context, stream string, batch []*appending)
 	if err != nil {
 		return nil, err
 	}
-	var found []told
-	if err := cursor.All(ctx, &found); err != nil {
+	found, err := all[told](ctx, cursor)
+	if err != nil {
 		return nil, err
 	}
 	there := map[string]bool{}

@@ -61,8 +61,8 @@ func (c *collection[T]) list(ctx context.Context, s *Store, op string, f filter)
 	if err != nil {
 		return nil, failure(op, err)
 	}
-	var found []record
-	if err := cursor.All(ctx, &found); err != nil {
+	found, err := all[record](ctx, cursor)
+	if err != nil {
 		return nil, failure(op, err)
 	}
 	var list []T

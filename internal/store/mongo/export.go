@@ -162,11 +162,12 @@ func (s *Store) total(ctx context.Context, name string, sums bson.D) (string, er
 	if err != nil {
 		return "", err
 	}
-	var found []struct {
+	type sum struct {
 		A int64 `bson:"a"`
 		B int64 `bson:"b"`
 	}
-	if err := cursor.All(ctx, &found); err != nil {
+	found, err := all[sum](ctx, cursor)
+	if err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%s %v\n", name, found), nil

@@ -42,3 +42,22 @@ func TestWhatHelpsToTryAgainIsUnavailable(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatIsThereIsNoFailureOfAnInsert(t *testing.T) {
+	taken := driver.BulkWriteError{WriteError: driver.WriteError{Code: 11000, Message: "E11000 duplicate key"}}
+	deadlock := driver.BulkWriteError{WriteError: driver.WriteError{Code: 1, Message: "deadlock detected"}}
+	for what, c := range map[string]struct {
+		err  error
+		kept bool
+	}{
+		"both are there":                     {driver.BulkWriteException{WriteErrors: []driver.BulkWriteError{taken, taken}}, false},
+		"one is there, another was refused":  {driver.BulkWriteException{WriteErrors: []driver.BulkWriteError{taken, deadlock}}, true},
+		"one is there, no majority for many": {driver.BulkWriteException{WriteErrors: []driver.BulkWriteError{taken}, WriteConcernError: &driver.WriteConcernError{Code: 64}}, true},
+		"the one is there":                   {driver.WriteException{WriteErrors: driver.WriteErrors{{Code: 11000}}}, false},
+		"nothing failed":                     {nil, false},
+	} {
+		if got := ignoreTaken(c.err); (got != nil) != c.kept {
+			t.Errorf("%s: %v", what, got)
+		}
+	}
+}

@@ -64,8 +64,8 @@ func (s *Store) ClaimJobs(ctx context.Context, now, until time.Time, limit int) 
 		if err != nil {
 			return nil, failure(op, err)
 		}
-		var due []job
-		if err := cursor.All(ctx, &due); err != nil {
+		due, err := all[job](ctx, cursor)
+		if err != nil {
 			return nil, failure(op, err)
 		}
 		var claimed []outbox.Job

@@ -26,8 +26,8 @@ func (s *Store) Jobs(ctx context.Context, q outbox.Query) ([]outbox.Job, error) 
 	if err != nil {
 		return nil, failure(op, err)
 	}
-	var found []job
-	if err := cursor.All(ctx, &found); err != nil {
+	found, err := all[job](ctx, cursor)
+	if err != nil {
 		return nil, failure(op, err)
 	}
 	var list []outbox.Job
@@ -75,11 +75,12 @@ func (s *Store) CountJobs(ctx context.Context, now time.Time) (outbox.Counts, er
 	if err != nil {
 		return counts, failure(op, err)
 	}
-	var kinds []struct {
+	type ofKind struct {
 		Kind string `bson:"_id"`
 		N    int    `bson:"n"`
 	}
-	if err := cursor.All(ctx, &kinds); err != nil {
+	kinds, err := all[ofKind](ctx, cursor)
+	if err != nil {
 		return counts, failure(op, err)
 	}
 	for _, k := range kinds {

@@ -60,10 +60,13 @@ func migrate(ctx context.Context, db *driver.Database, list []migration, log *sl
 			}
 		}
 		number := len(seen) + i + 1
-		if _, err := done.InsertOne(ctx, applied{number, m.name, m.hash()}); ignoreTaken(err) != nil {
+		_, err := done.InsertOne(ctx, applied{number, m.name, m.hash()})
+		switch {
+		case err == nil:
+			log.Info("database migrated", "number", number, "migration", m.name)
+		case ignoreTaken(err) != nil: // taken: another instance was faster
 			return err
 		}
-		log.Info("database migrated", "number", number, "migration", m.name)
 	}
 	return nil
 }
@@ -74,9 +77,7 @@ func history(ctx context.Context, db *driver.Database) ([]applied, error) {
 	if err != nil {
 		return nil, err
 	}
-	var seen []applied
-	err = cursor.All(ctx, &seen)
-	return seen, err
+	return all[applied](ctx, cursor)
 }
 
 // known refuses a database whose migrations are not the first ones of the list.
@@ -92,6 +93,10 @@ func known(seen []applied, list []migration) error {
 	}
 	return nil
 }
+
+// makeTimeout ends the making of one index: the first start of a release makes
+// indexes of collections with millions of documents, which takes minutes.
+const makeTimeout = time.Hour
 
 // makeTries is how often an index is tried, and makePause the longest wait
 // between two: instances that start together may get in each other's way.
@@ -116,6 +121,8 @@ func (x index) insist(ctx context.Context, db *driver.Database) (err error) {
 }
 
 func (x index) make(ctx context.Context, db *driver.Database) error {
+	ctx, cancel := context.WithTimeout(ctx, makeTimeout)
+	defer cancel()
 	o := options.Index().SetName(x.name)
 	if x.unique {
 		o.SetUnique(true)

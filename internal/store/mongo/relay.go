@@ -3,6 +3,8 @@ package mongo
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,24 +97,31 @@ func (s *Store) Recover(ctx context.Context) error {
 	return nil
 }
 
-// eachPending calls do for every document of a collection that has something
-// pending.
+// pendingPage is how many documents with something pending one read takes.
+const pendingPage = 256
+
+// eachPending calls do, which makes it pending no more, for every document of a
+// collection that has something pending.
 func (s *Store) eachPending(ctx context.Context, name string, do func(id string, p pending) error) error {
-	cursor, err := s.db.Collection(name).Find(ctx, bson.D{{Key: "pending.change", Value: bson.D{{Key: "$gt", Value: ""}}}},
-		options.Find().SetProjection(bson.D{{Key: "pending", Value: 1}}))
-	if err != nil {
-		return err
-	}
-	var found []record
-	if err := cursor.All(ctx, &found); err != nil {
-		return err
-	}
-	for _, r := range found {
-		if err := do(r.ID, *r.Pending); err != nil {
+	for {
+		cursor, err := s.db.Collection(name).Find(ctx, bson.D{{Key: "pending.change", Value: bson.D{{Key: "$gt", Value: ""}}}},
+			options.Find().SetProjection(bson.D{{Key: "pending", Value: 1}}).SetLimit(pendingPage))
+		if err != nil {
 			return err
 		}
+		found, err := all[record](ctx, cursor)
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			if err := do(r.ID, *r.Pending); err != nil {
+				return err
+			}
+		}
+		if len(found) < pendingPage {
+			return nil
+		}
 	}
-	return nil
 }
 
 // importMost is how long an import may be under way before another instance
@@ -129,8 +138,8 @@ func (s *Store) recoverImports(ctx context.Context, before time.Time) error {
 	if err != nil {
 		return err
 	}
-	var cut []record
-	if err := cursor.All(ctx, &cut); err != nil {
+	cut, err := all[record](ctx, cursor)
+	if err != nil {
 		return err
 	}
 	for _, r := range cut {
@@ -141,8 +150,16 @@ func (s *Store) recoverImports(ctx context.Context, before time.Time) error {
 	return s.takeBackStrays(ctx)
 }
 
-// ignoreTaken drops the error of what exists already.
+// ignoreTaken drops the error of what exists already. Of an insert of many it is
+// kept where another document failed for another reason: that one is not there.
 func ignoreTaken(err error) error {
+	var many driver.BulkWriteException
+	if errors.As(err, &many) {
+		other := func(e driver.BulkWriteError) bool { return !driver.IsDuplicateKeyError(e) }
+		if many.WriteConcernError != nil || slices.ContainsFunc(many.WriteErrors, other) {
+			return err
+		}
+	}
 	if driver.IsDuplicateKeyError(err) {
 		return nil
 	}

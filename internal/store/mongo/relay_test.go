@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -189,4 +190,27 @@ func TestRecoverDecidesImports(t *testing.T) {
 		t.Errorf("%d imports left, %v", n, err)
 	}
 	sound(t, s, 2)
+}
+
+// TestRecoverTakesManyInParts leaves more behind than one look takes.
+func TestRecoverTakesManyInParts(t *testing.T) {
+	s := openAt(t, newName(t))
+	const left = 2*pendingPage + 1
+	var documents []bson.D
+	for i := range left {
+		v := exam.Sitting{ID: fmt.Sprintf("s%03d", i), Version: 1}
+		doc, digest := document(t, v)
+		p, err := newPending("test", audit.Entry{Stream: "sitting/s", Object: "sitting/" + v.ID, Version: 1, Digest: digest}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		documents = append(documents, bson.D{{Key: "_id", Value: v.ID}, {Key: "version", Value: 1}, {Key: "doc", Value: doc}, {Key: "pending", Value: p}})
+	}
+	if _, err := s.db.Collection(sittings.name).InsertMany(t.Context(), documents); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, s, left)
 }
