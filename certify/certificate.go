@@ -48,6 +48,7 @@ type Certificate struct {
 	SHA256    string // of the document, "" until issued
 	RevokedAt time.Time
 	RevokedBy string // the bar whose decision names it
+	HeldBy    string // the bar that was decided while its document was being made
 	Counted   Counted
 }
 

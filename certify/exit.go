@@ -25,6 +25,9 @@ func (s *Service) LeaveBody(ctx context.Context, bar string) error {
 	if b.Party.Kind != standing.OfBody {
 		return nil
 	}
+	if err := s.Hold(ctx, bar); err != nil { // who is told that it waits must not have it a moment later
+		return err
+	}
 	var failed []error
 	for _, number := range b.Revoke {
 		failed = append(failed, s.revoke(ctx, b, number))

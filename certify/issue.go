@@ -68,8 +68,8 @@ func (s *Service) Issue(ctx context.Context, actor access.Actor, enrolment strin
 	if err := s.held(ctx, e); err != nil {
 		return Certificate{}, err
 	}
-	if err == nil && e.Outcome != exam.Passed { // its record was voided since
-		return c, unpassed(op)
+	if err == nil && e.Outcome != exam.Passed {
+		return c, s.unfounded(ctx, e)
 	}
 	if err != nil || c.State == Waits {
 		if c, err = s.number(ctx, actor, e, c); err != nil || c.State != Numbered {
@@ -157,16 +157,34 @@ func (s *Service) finish(ctx context.Context, actor access.Actor, c Certificate,
 			return c, fault.Wrap(op, err)
 		}
 	}
-	// Making the document may have taken long: a bar of the meantime holds.
+	// A decision of the meantime holds: who decides writes first and looks for
+	// certificates afterwards (Hold, RevokeOf), so one of the two sees the other.
+	if e, err = s.Exams.Enrolment(ctx, access.System(), e.ID); err != nil {
+		return c, fault.Wrap(op, err)
+	}
+	if e.Outcome != exam.Passed {
+		return c, s.unfounded(ctx, e)
+	}
 	if err := s.held(ctx, e); err != nil {
 		return c, err
 	}
-	c.State = Issued
+	c.State, c.HeldBy = Issued, ""
 	err = s.Store.PutCertificate(ctx, &c, s.entry(actor, c.Number, "certificate:issue"))
-	if fault.Is(err, fault.Conflict) {
-		return s.Store.Certificate(ctx, c.Number)
+	if fault.Is(err, fault.Conflict) { // issued, held or revoked by somebody else
+		return s.Issue(ctx, actor, e.ID)
 	}
 	return c, fault.Wrap(op, err)
+}
+
+// unfounded refuses the certificate of a record that passes no more. What has
+// its number is revoked: whoever voided the record may have looked before it had.
+func (s *Service) unfounded(ctx context.Context, e exam.Enrolment) error {
+	if n := len(e.Voids); n > 0 {
+		if err := s.RevokeOf(ctx, e.ID, e.Voids[n-1].Case); err != nil {
+			return err
+		}
+	}
+	return unpassed("certify.Issue")
 }
 
 func (s *Service) render(ctx context.Context, c Certificate, e exam.Enrolment) ([]byte, error) {

@@ -20,16 +20,18 @@ func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) erro
 	if err := s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed); err != nil {
 		return fault.Wrap(op, err)
 	}
-	c, err := s.begun(ctx, enrolment)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil || !slices.Contains(revokable, c.State) {
-		return fault.Wrap(op, err)
-	}
-	entry := s.entry(access.System(), c.Number, "certificate:revoke")
-	entry.Rule, entry.Note = "R43", "case="+decision
-	return fault.Wrap(op, s.annul(ctx, c, s.Now(), decision, entry))
+	return fault.Wrap(op, fault.Retry(func() error {
+		c, err := s.begun(ctx, enrolment)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		if err != nil || !slices.Contains(revokable, c.State) {
+			return err
+		}
+		entry := s.entry(access.System(), c.Number, "certificate:revoke")
+		entry.Rule, entry.Note = "R43", "case="+decision
+		return s.annul(ctx, c, s.Now(), decision, entry)
+	}))
 }
 
 // begun is the certificate of an enrolment (NotFound), after what was begun for

@@ -82,7 +82,11 @@ func TestIssuingGoesOnWhereItWasCutShort(t *testing.T) {
 // not issued yet, and one record that passed.
 func confirmed(t *testing.T) (*testApp, exam.Enrolment) {
 	t.Helper()
-	a := newApp(t)
+	return confirmedOn(t, newApp(t))
+}
+
+func confirmedOn(t *testing.T, a *testApp) (*testApp, exam.Enrolment) {
+	t.Helper()
 	ctx := context.Background()
 	a.worker.Handlers[exam.IssueJob] = func(context.Context, string) error { return errors.New("not now") }
 	if err := a.finished(ctx, testNow); err != nil {

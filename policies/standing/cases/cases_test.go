@@ -176,6 +176,7 @@ func (w *world) ReinstateOf(_ context.Context, enrolment, decision string) error
 	delete(w.revoked, enrolment)
 	return nil
 }
+func (w *world) Hold(context.Context, string) error { return nil }
 func (w *world) Reinstate(_ context.Context, number, bar string) error {
 	delete(w.revoked, number)
 	return nil

@@ -100,6 +100,9 @@ func (s *Service) impose(ctx context.Context, c Case) error {
 			if err := s.bar(ctx, c, m, id); err != nil {
 				return err
 			}
+			if err := s.Issued.Hold(ctx, id); err != nil {
+				return err
+			}
 		}
 	}
 	for _, m := range c.Decision.Measures {

@@ -103,6 +103,8 @@ type Certificates interface {
 	// RevokeOf revokes the certificate of a void record, ReinstateOf undoes it.
 	RevokeOf(ctx context.Context, enrolment, decision string) error
 	ReinstateOf(ctx context.Context, enrolment, decision string) error
+	// Hold sees to it that nothing is issued against a bar once it returns.
+	Hold(ctx context.Context, bar string) error
 	// Reinstate makes a certificate valid again that a body's bar revoked.
 	Reinstate(ctx context.Context, number, bar string) error
 }
