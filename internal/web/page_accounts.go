@@ -42,13 +42,8 @@ func (s *Server) showAccounts(r *request) error {
 	all = slices.DeleteFunc(all, func(a access.Account) bool {
 		return !strings.Contains(a.Login, strings.ToLower(text)) && !strings.Contains(a.Name, text)
 	})
-	if after := r.Query("after"); after != "" {
-		all = all[slices.IndexFunc(all, func(a access.Account) bool { return a.ID == after })+1:]
-	}
-	more, last := len(all) > rowsMost, ""
-	if all = all[:min(len(all), rowsMost)]; more {
-		last = all[rowsMost-1].ID
-	}
+	id := func(x access.Account) string { return x.ID }
+	all, pages := paged(r, "/accounts", "after", since(r, "after", all, id), id)
 	rows := make([]accountRow, len(all))
 	for i, a := range all {
 		if rows[i], err = s.accountRow(r, a); err != nil {
@@ -56,7 +51,7 @@ func (s *Server) showAccounts(r *request) error {
 		}
 	}
 	return r.render(deskFrame, "accounts", r.T("Accounts and grants"), map[string]any{
-		"Rows": rows, "Text": text, "Pager": r.pager("/accounts", "after", last, len(rows), 0, more),
+		"Rows": rows, "Text": text, "Pager": pages,
 	})
 }
 

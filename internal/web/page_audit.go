@@ -72,7 +72,7 @@ func (s *Server) showAudit(r *request) error {
 			return err
 		}
 	}
-	list.Rows, list.Pager = rows, r.pager("/audit", "from", last, len(rows), 0, more)
+	list.Rows, list.Pager = rows, r.pager("/audit", "from", last, len(rows), more)
 	return r.render(deskFrame, "audit", r.T("Audit stream"), list)
 }
 
@@ -230,11 +230,8 @@ func (s *Server) showStream(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(entries) > rowsMost, ""
-	if entries = entries[:min(len(entries), rowsMost)]; more {
-		last = strconv.FormatInt(entries[rowsMost-1].Seq, 10)
-	}
-	page := streamPage{Subject: subject, Pager: r.pager(r.Request.URL.Path, "after", last, len(entries), 0, more)}
+	entries, pages := paged(r, r.Request.URL.Path, "after", entries, func(x audit.Entry) string { return strconv.FormatInt(x.Seq, 10) })
+	page := streamPage{Subject: subject, Pager: pages}
 	if page.Count, err = s.countEntries(ctx, subject.Stream); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -33,15 +32,10 @@ func (s *Server) showBodies(r *request) error {
 	if err != nil {
 		return err
 	}
-	if after := r.Query("after"); after != "" {
-		rows = rows[slices.IndexFunc(rows, func(b bodyRow) bool { return b.ID == after })+1:]
-	}
-	more, last := len(rows) > rowsMost, ""
-	if rows = rows[:min(len(rows), rowsMost)]; more {
-		last = rows[rowsMost-1].ID
-	}
+	id := func(x bodyRow) string { return x.ID }
+	rows, pages := paged(r, "/bodies", "after", since(r, "after", rows, id), id)
 	return r.render(deskFrame, "bodies", r.T("Evaluation bodies"), map[string]any{
-		"Rows": rows, "Text": strings.TrimSpace(r.Query("q")), "Pager": r.pager("/bodies", "after", last, len(rows), 0, more),
+		"Rows": rows, "Text": strings.TrimSpace(r.Query("q")), "Pager": pages,
 	})
 }
 

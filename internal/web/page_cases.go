@@ -58,18 +58,11 @@ func (s *Server) showCases(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].Rank
-	}
-	query := r.Request.URL.Query()
-	for _, name := range []string{"after", "n", "done"} {
-		query.Del(name)
-	}
+	list, pages := paged(r, casesPath, "after", list, func(x cases.Case) string { return x.Rank })
 	page := casesPage{
-		Rows: s.caseRows(list), Pager: r.pager(casesPath, "after", last, len(list), 0, more), Text: q.Text,
+		Rows: s.caseRows(list), Pager: pages, Text: q.Text,
 		States: []choice{{openStates, r.T("open cases"), r.Query("state") == openStates}}, MayReport: seenBy(r.actor, reporterRoles),
-		Filtered: q.Text != "" || q.States != nil || q.Waits != "" || q.Source != "", Export: address(casesPath+"/export.xlsx", query),
+		Filtered: q.Text != "" || q.States != nil || q.Waits != "" || q.Source != "", Export: r.filtered(casesPath+"/export.xlsx"),
 	}
 	for _, state := range cases.States {
 		page.States = append(page.States, choice{string(state), r.T("case " + string(state)), r.Query("state") == string(state)})

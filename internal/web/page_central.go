@@ -40,10 +40,7 @@ func (s *Server) showCentralPapers(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	list, pages := paged(r, centralPath, "before", list, func(x central.Brief) string { return x.ID })
 	var rows []centralRow
 	for _, b := range list {
 		rows = append(rows, s.centralRow(b))
@@ -54,7 +51,7 @@ func (s *Server) showCentralPapers(r *request) error {
 	}
 	return r.render(deskFrame, "central", r.T("Central papers"), map[string]any{
 		"Rows": rows, "States": states, "Filtered": q.States != nil, "MaySet": r.actor.Has(access.Setter),
-		"Pager": r.pager(centralPath, "before", last, len(rows), 0, more),
+		"Pager": pages,
 	})
 }
 

@@ -31,11 +31,8 @@ func (s *Server) showCertificates(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].Number
-	}
-	page := certificatesPage{Rows: list, Text: q.Text, Pager: r.pager("/certificates", "after", last, len(list), 0, more)}
+	list, pages := paged(r, "/certificates", "after", list, func(x certify.Certificate) string { return x.Number })
+	page := certificatesPage{Rows: list, Text: q.Text, Pager: pages}
 	filter := url.Values{}
 	if q.Text != "" {
 		filter.Set("q", q.Text)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,13 +26,8 @@ func (s *Server) showDirectory(r *request) error {
 	if err != nil {
 		return err
 	}
-	if after := r.Query("after"); after != "" {
-		list = list[slices.IndexFunc(list, func(b standing.Body) bool { return b.ID == after })+1:]
-	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	id := func(x standing.Body) string { return x.ID }
+	list, pages := paged(r, directoryPath, "after", since(r, "after", list, id), id)
 	rows := make([]bodyRow, len(list))
 	for i, b := range list {
 		rows[i] = s.bodyRow(b)
@@ -58,14 +52,10 @@ func (s *Server) showDirectory(r *request) error {
 	for _, track := range rulebook.Tracks {
 		tracks = append(tracks, choice{string(track), r.term(track.String()), track == q.Track})
 	}
-	query := r.Request.URL.Query()
-	for _, name := range []string{"after", "n", "done"} {
-		query.Del(name)
-	}
 	return r.render(deskFrame, "directory", r.T("Directory of evaluation bodies"), map[string]any{
 		"Grades": grades, "Weights": inspection.Weights,
-		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Tracks": tracks, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": len(query) > 0,
-		"Export": address(directoryPath+"/export.xlsx", query), "Pager": r.pager(directoryPath, "after", last, len(rows), 0, more),
+		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Tracks": tracks, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": r.filtered("") != "",
+		"Export": r.filtered(directoryPath+"/export.xlsx"), "Pager": pages,
 	})
 }
 

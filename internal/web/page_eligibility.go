@@ -41,11 +41,8 @@ func (s *Server) showEligibility(r *request) error {
 	list = slices.DeleteFunc(list, func(c exam.Candidate) bool { return page.Answer != "" && c.Judged.Answer != page.Answer })
 	total, after := len(list), r.Query("after")
 	list = slices.DeleteFunc(list, func(c exam.Candidate) bool { return c.Enrolment.Ticket <= after })
-	more, last := len(list) > rowsMost, ""
-	if page.Rows = list[:min(len(list), rowsMost)]; more {
-		last = page.Rows[rowsMost-1].Enrolment.Ticket
-	}
-	page.Pager = r.pager(r.Request.URL.Path, "after", last, len(page.Rows), total, more)
+	list, pages := paged(r, r.Request.URL.Path, "after", list, func(x exam.Candidate) string { return x.Enrolment.Ticket })
+	page.Rows, page.Pager = list, pages.of(total)
 	return r.render(deskFrame, "eligibility", r.T("Eligibility of the candidates"), page)
 }
 

@@ -38,17 +38,10 @@ func (s *Server) showExits(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(rows) > rowsMost, ""
-	if rows = rows[:min(len(rows), rowsMost)]; more {
-		last = rows[rowsMost-1].ID
-	}
-	query := r.Request.URL.Query()
-	for _, name := range []string{"before", "n", "done"} {
-		query.Del(name)
-	}
+	rows, pages := paged(r, exitsPath, "before", rows, func(x exitRow) string { return x.ID })
 	page := exitsPage{
-		Rows: rows, Pager: r.pager(exitsPath, "before", last, len(rows), 0, more), Text: strings.TrimSpace(r.Query("q")),
-		Filtered: r.Query("region") != "" || strings.TrimSpace(r.Query("q")) != "", Export: address(exitsPath+"/export.xlsx", query),
+		Rows: rows, Pager: pages, Text: strings.TrimSpace(r.Query("q")),
+		Filtered: r.Query("region") != "" || strings.TrimSpace(r.Query("q")) != "", Export: r.filtered(exitsPath+"/export.xlsx"),
 	}
 	for _, region := range s.Book.Regions() {
 		if region.Code != rulebook.Nation {

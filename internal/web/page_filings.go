@@ -54,10 +54,7 @@ func (s *Server) showFilings(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	list, pages := paged(r, filingsPath, "before", list, func(x standing.Application) string { return x.ID })
 	rows := make([]filingRow, len(list))
 	for i, a := range list {
 		rows[i] = filingRow{a, s.Book.FullName(a.Region)}
@@ -68,7 +65,7 @@ func (s *Server) showFilings(r *request) error {
 	}
 	return r.render(deskFrame, "filings", r.T("Filing"), map[string]any{
 		"Rows": rows, "States": states, "Filtered": len(q.States) > 0, "MayFile": r.actor.Has(access.Standing), "MayApply": r.actor.Has(access.Scheduler),
-		"Pager": r.pager(filingsPath, "before", last, len(rows), 0, more),
+		"Pager": pages,
 	})
 }
 

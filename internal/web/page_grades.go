@@ -30,13 +30,8 @@ func (s *Server) showGrades(r *request) error {
 	if filtered {
 		list = slices.DeleteFunc(list, func(c inspection.Credit) bool { return c.State != state })
 	}
-	if after := r.Query("after"); after != "" {
-		list = list[slices.IndexFunc(list, func(c inspection.Credit) bool { return c.ID == after })+1:]
-	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	id := func(x inspection.Credit) string { return x.ID }
+	list, pages := paged(r, gradesPath, "after", since(r, "after", list, id), id)
 	rows := make([]gradeRow, len(list))
 	for i, c := range list {
 		rows[i] = gradeRow{c, s.Book.FullName(c.Region)}
@@ -46,7 +41,7 @@ func (s *Server) showGrades(r *request) error {
 		states = append(states, choice{string(x), r.T("grade " + string(x)), x == state})
 	}
 	return r.render(deskFrame, "grades", r.T("Credit grades"), map[string]any{
-		"Rows": rows, "States": states, "Filtered": filtered, "Pager": r.pager(gradesPath, "after", last, len(rows), 0, more),
+		"Rows": rows, "States": states, "Filtered": filtered, "Pager": pages,
 	})
 }
 

@@ -54,12 +54,9 @@ func (s *Server) showItems(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	list, pages := paged(r, "/items", "after", list, func(x bank.Item) string { return x.ID })
 	page := itemsPage{
-		Total: total, Pager: r.pager("/items", "after", last, len(list), total, more), Text: q.Text,
+		Total: total, Pager: pages.of(total), Text: q.Text,
 		Types: r.kindChoices(string(q.Type)), MayImport: r.may("item:import", access.Scope{Body: owner}), Filtered: q.Type != "" || q.Topic != "" || q.Text != "",
 	}
 	for _, it := range list {

@@ -142,10 +142,7 @@ func (s *Server) showJobs(r *request) error {
 	if list.Counts, err = s.Jobs.Count(ctx, r.actor); err != nil {
 		return err
 	}
-	more, last := len(jobs) > rowsMost, ""
-	if jobs = jobs[:min(len(jobs), rowsMost)]; more {
-		last = jobs[rowsMost-1].ID
-	}
+	jobs, pages := paged(r, jobsPath, "after", jobs, func(x outbox.Job) string { return x.ID })
 	for _, job := range jobs {
 		list.Rows = append(list.Rows, s.jobRow(r, job))
 	}
@@ -153,7 +150,7 @@ func (s *Server) showJobs(r *request) error {
 		list.Dead = append(list.Dead, deadKind{kind, r.Text(jobKinds[kind].words), n})
 	}
 	slices.SortFunc(list.Dead, func(a, b deadKind) int { return cmp.Compare(a.Kind, b.Kind) })
-	list.Pager = r.pager(jobsPath, "after", last, len(jobs), 0, more)
+	list.Pager = pages
 	return r.render(deskFrame, "jobs", r.T("Background work"), list)
 }
 

@@ -47,11 +47,8 @@ func (s *Server) waitingFor(r *request, state exam.State) (waitingList, error) {
 	if err != nil {
 		return waitingList{}, err
 	}
-	more, last := len(sittings) > rowsMost, ""
-	if sittings = sittings[:min(len(sittings), rowsMost)]; more {
-		last = sittings[rowsMost-1].ID
-	}
-	list := waitingList{Text: query.Text, Pager: r.pager(r.Request.URL.Path, "before", last, len(sittings), 0, more)}
+	sittings, pages := paged(r, r.Request.URL.Path, "before", sittings, func(x exam.Sitting) string { return x.ID })
+	list := waitingList{Text: query.Text, Pager: pages}
 	for _, sitting := range sittings {
 		list.Rows = append(list.Rows, waitingSitting{sitting, s.Book.FullName(sitting.Region), daysUntil(s.Now(), sitting.StartsAt)})
 	}

@@ -26,16 +26,13 @@ func (s *Server) showPlans(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	list, pages := paged(r, plansPath, "before", list, func(x inspection.Plan) string { return x.ID })
 	rows := make([]planRow, len(list))
 	for i, p := range list {
 		rows[i] = planRow{p, s.Book.FullName(p.Region)}
 	}
 	return r.render(deskFrame, "plans", r.T("Inspection plans"), map[string]any{
-		"Rows": rows, "MayPlan": r.actor.Has(access.Standing), "Pager": r.pager(plansPath, "before", last, len(rows), 0, more),
+		"Rows": rows, "MayPlan": r.actor.Has(access.Standing), "Pager": pages,
 	})
 }
 

@@ -50,10 +50,7 @@ func (s *Server) showQueue(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = strconv.Itoa(list[rowsMost-1].Place)
-	}
+	list, pages := paged(r, queuePath, "after", list, func(x certify.Turn) string { return strconv.Itoa(x.Place) })
 	names, err := s.Inspection.Names(ctx)
 	if err != nil {
 		return err
@@ -70,7 +67,7 @@ func (s *Server) showQueue(r *request) error {
 			MayAsk: !asked && r.may("certificate:except", t.Scope()), MayApprove: asked && t.Exception.AskedBy != r.actor.ID && r.may("certificate:approve-except", t.Scope()),
 		})
 	}
-	page.Pager = r.pager(queuePath, "after", last, len(page.Rows), 0, more)
+	page.Pager = pages
 	if r.may("certificate:board", access.Scope{Region: region}) {
 		page.Board = address(mixPath, url.Values{"region": {region}})
 	}

@@ -38,11 +38,8 @@ func (s *Server) showReceived(r *request) error {
 		if err != nil {
 			return err
 		}
-		more, last := len(list) > rowsMost, ""
-		if list = list[:min(len(list), rowsMost)]; more {
-			last = list[rowsMost-1].Rank
-		}
-		data["Body"] = ownList{s.caseRows(list), r.pager(receivedPath, "after", last, len(list), 0, more)}
+		list, pages := paged(r, receivedPath, "after", list, func(x cases.Case) string { return x.Rank })
+		data["Body"] = ownList{s.caseRows(list), pages}
 	} else if !seenBy(r.actor, staffRoles) {
 		return s.Policy.Decide(r.actor, "case:own", access.Scope{})
 	}

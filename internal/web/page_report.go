@@ -112,12 +112,9 @@ func (s *Server) showReports(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].Rank
-	}
+	list, pages := paged(r, reportsPath, "after", list, func(x cases.Case) string { return x.Rank })
 	return r.render(deskFrame, "reports", r.T("My reports"), map[string]any{
-		"Rows": s.caseRows(list), "Pager": r.pager(reportsPath, "after", last, len(list), 0, more), "MayRead": seenBy(r.actor, caseRoles),
+		"Rows": s.caseRows(list), "Pager": pages, "MayRead": seenBy(r.actor, caseRoles),
 	})
 }
 

@@ -64,11 +64,8 @@ func (s *Server) staffed(r *request) ([]exam.Sitting, pager, error) {
 	if err != nil {
 		return nil, pager{}, err
 	}
-	more, last := len(sittings) > rowsMost, ""
-	if sittings = sittings[:min(len(sittings), rowsMost)]; more {
-		last = sittings[rowsMost-1].ID
-	}
-	return sittings, r.pager(r.Request.URL.Path, "before", last, len(sittings), 0, more), nil
+	sittings, pages := paged(r, r.Request.URL.Path, "before", sittings, func(x exam.Sitting) string { return x.ID })
+	return sittings, pages, nil
 }
 
 // board is the invigilator's view of one room (考场监控).

@@ -75,14 +75,9 @@ func (s *Server) showChanges(r *request) error {
 	rows := slices.DeleteFunc(all, func(c changeRow) bool {
 		return page.State != "" && string(c.State) != page.State || !strings.Contains(c.Param.Rule+" "+c.In.What+" "+c.In.Origin, page.Text)
 	})
-	if after := r.Query("after"); after != "" {
-		rows = rows[slices.IndexFunc(rows, func(c changeRow) bool { return c.ID == after })+1:]
-	}
-	more, last := len(rows) > rowsMost, ""
-	if rows = rows[:min(len(rows), rowsMost)]; more {
-		last = rows[rowsMost-1].ID
-	}
-	page.Rows, page.Pager = rows, r.pager(changesPath, "after", last, len(rows), 0, more)
+	id := func(x changeRow) string { return x.ID }
+	rows, pages := paged(r, changesPath, "after", since(r, "after", rows, id), id)
+	page.Rows, page.Pager = rows, pages
 	return r.render(deskFrame, "rule_changes", r.T("Changes of rules"), page)
 }
 

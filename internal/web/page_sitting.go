@@ -238,11 +238,8 @@ func (s *Server) candidates(r *request, sitting exam.Sitting, path string) (*can
 	if list.Rows, list.Total, err = s.Exam.Enrolments(r.Request.Context(), r.actor, q); err != nil {
 		return nil, err
 	}
-	more, last := len(list.Rows) > rowsMost, ""
-	if list.Rows = list.Rows[:min(len(list.Rows), rowsMost)]; more {
-		last = list.Rows[rowsMost-1].Ticket
-	}
-	list.Pager = r.pager(path, "after", last, len(list.Rows), list.Total, more)
+	rows, pages := paged(r, path, "after", list.Rows, func(x exam.Enrolment) string { return x.Ticket })
+	list.Rows, list.Pager = rows, pages.of(list.Total)
 	return &list, nil
 }
 

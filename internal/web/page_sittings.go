@@ -45,20 +45,11 @@ func (s *Server) showSittings(r *request) error {
 	if err != nil {
 		return err
 	}
-	more := len(rows) > rowsMost
-	rows = rows[:min(len(rows), rowsMost)]
-	last := ""
-	if more {
-		last = rows[len(rows)-1].ID
-	}
-	query := r.Request.URL.Query()
-	for _, name := range []string{"before", "n", "done"} {
-		query.Del(name)
-	}
+	rows, pages := paged(r, "/sittings", "before", rows, func(x sittingRow) string { return x.ID })
 	return r.render(deskFrame, "sittings", r.T("Sittings"), sittingsPage{
-		Rows: rows, Pager: r.pager("/sittings", "before", last, len(rows), 0, more),
+		Rows: rows, Pager: pages,
 		State: r.Query("state"), Text: q.Text, States: exam.States, Filtered: q.Text != "" || q.States != nil,
-		MayDraft: r.actor.Has(access.Scheduler), Export: address("/sittings/export.xlsx", query),
+		MayDraft: r.actor.Has(access.Scheduler), Export: r.filtered("/sittings/export.xlsx"),
 	})
 }
 

@@ -55,10 +55,7 @@ func (s *Server) showVisits(r *request) error {
 	if err != nil {
 		return err
 	}
-	more, last := len(list) > rowsMost, ""
-	if list = list[:min(len(list), rowsMost)]; more {
-		last = list[rowsMost-1].ID
-	}
+	list, pages := paged(r, visitsPath, "before", list, func(x inspection.Visit) string { return x.ID })
 	rows := make([]visitRow, len(list))
 	for i, v := range list {
 		rows[i] = s.visitRow(r, v)
@@ -69,7 +66,7 @@ func (s *Server) showVisits(r *request) error {
 	}
 	return r.render(deskFrame, "visits", r.T(title), map[string]any{
 		"Title": title, "Rows": rows, "States": states, "Own": own, "Inspector": r.actor.Has(access.Inspector), "OfBody": q.Body != "", "All": r.Query("all"),
-		"Filtered": len(q.States) > 0, "Pager": r.pager(visitsPath, "before", last, len(rows), 0, more),
+		"Filtered": len(q.States) > 0, "Pager": pages,
 	})
 }
 

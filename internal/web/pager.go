@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -18,16 +19,34 @@ type pager struct {
 	first, next     string // addresses, "" for none
 }
 
-// pager builds the pager of a list under the path; cursor is the name of the
-// query parameter that carries the last row.
-func (r *request) pager(path, cursor, last string, shown, total int, more bool) pager {
+// paged cuts a list, asked for with one row more than a page has, to one page
+// and makes its pager. The cursor names the query parameter that carries the
+// key of the last row.
+func paged[T any](r *request, path, cursor string, list []T, key func(T) string) ([]T, pager) {
+	more, last := len(list) > rowsMost, ""
+	if list = list[:min(len(list), rowsMost)]; more {
+		last = key(list[rowsMost-1])
+	}
+	return list, r.pager(path, cursor, last, len(list), more)
+}
+
+// since is what stands in a whole list behind the row that the address names.
+func since[T any](r *request, cursor string, list []T, key func(T) string) []T {
+	last := r.Query(cursor)
+	if last == "" {
+		return list
+	}
+	return list[slices.IndexFunc(list, func(x T) bool { return key(x) == last })+1:]
+}
+
+func (r *request) pager(path, cursor, last string, shown int, more bool) pager {
 	query := r.Request.URL.Query()
 	query.Del("done")
 	before, err := strconv.Atoi(query.Get("n"))
 	if err != nil || before < 0 || query.Get(cursor) == "" {
 		before = 0
 	}
-	p := pager{language: r.language, from: before + 1, to: before + shown, total: total}
+	p := pager{language: r.language, from: before + 1, to: before + shown}
 	if query.Get(cursor) != "" {
 		query.Del("n")
 		query.Del(cursor)
@@ -39,6 +58,22 @@ func (r *request) pager(path, cursor, last string, shown, total int, more bool) 
 		p.next = address(path, query)
 	}
 	return p
+}
+
+// of is the pager of a list whose rows are counted.
+func (p pager) of(total int) pager {
+	p.total = total
+	return p
+}
+
+// filtered is an address with the filters of the page that is shown, from the
+// list's beginning.
+func (r *request) filtered(path string) string {
+	query := r.Request.URL.Query()
+	for _, place := range []string{"after", "before", "n", "done"} {
+		query.Del(place)
+	}
+	return address(path, query)
 }
 
 func address(path string, query url.Values) string {
