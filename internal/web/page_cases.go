@@ -62,7 +62,7 @@ func (s *Server) showCases(r *request) error {
 	page := casesPage{
 		Rows: s.caseRows(list), Pager: pages, Text: q.Text,
 		States: []choice{{openStates, r.T("open cases"), r.Query("state") == openStates}}, MayReport: seenBy(r.actor, reporterRoles),
-		Filtered: q.Text != "" || q.States != nil || q.Waits != "" || q.Source != "", Export: r.filtered(casesPath+"/export.xlsx"),
+		Filtered: q.Text != "" || q.States != nil || q.Waits != "" || q.Source != "", Export: r.filtered(casesPath + "/export.xlsx"),
 	}
 	for _, state := range cases.States {
 		page.States = append(page.States, choice{string(state), r.T("case " + string(state)), r.Query("state") == string(state)})

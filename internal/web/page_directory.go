@@ -55,7 +55,7 @@ func (s *Server) showDirectory(r *request) error {
 	return r.render(deskFrame, "directory", r.T("Directory of evaluation bodies"), map[string]any{
 		"Grades": grades, "Weights": inspection.Weights,
 		"Rows": rows, "Regions": regions, "Trades": trades, "Levels": levels, "Tracks": tracks, "Kinds": kindChoices(r, q.Kind), "Text": q.Text, "Filtered": r.filtered("") != "",
-		"Export": r.filtered(directoryPath+"/export.xlsx"), "Pager": pages,
+		"Export": r.filtered(directoryPath + "/export.xlsx"), "Pager": pages,
 	})
 }
 

@@ -41,7 +41,7 @@ func (s *Server) showExits(r *request) error {
 	rows, pages := paged(r, exitsPath, "before", rows, func(x exitRow) string { return x.ID })
 	page := exitsPage{
 		Rows: rows, Pager: pages, Text: strings.TrimSpace(r.Query("q")),
-		Filtered: r.Query("region") != "" || strings.TrimSpace(r.Query("q")) != "", Export: r.filtered(exitsPath+"/export.xlsx"),
+		Filtered: r.Query("region") != "" || strings.TrimSpace(r.Query("q")) != "", Export: r.filtered(exitsPath + "/export.xlsx"),
 	}
 	for _, region := range s.Book.Regions() {
 		if region.Code != rulebook.Nation {
