@@ -90,4 +90,8 @@ var migrations = []migration{
 	{"tallies", []index{
 		{collection: "tallies", name: "tallies_ends", keys: by("ends")},
 	}},
+	{"looks", []index{
+		{collection: "cases", name: "cases_waits", keys: by("waits", "rank")},
+		{collection: "mixes", name: "mixes_busy", keys: by("busy", "-year"), only: bson.D{{Key: "busy", Value: true}}},
+	}},
 }
