@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,7 @@ func TestLooksAreLedByIndexes(t *testing.T) {
 		}
 		statements, arguments = append(statements, query), append(arguments, values)
 	}})
+	narrow := narrowIndexes(t, plain)
 	for _, look := range storetest.Looks() {
 		statements, arguments = nil, nil
 		if err := look.Ask(t.Context(), s); err != nil {
@@ -73,11 +75,29 @@ func TestLooksAreLedByIndexes(t *testing.T) {
 				t.Errorf("%s: a walk has no end\n%s", look.What, statement)
 			case look.Walks && strings.Contains(plan, "TEMP B-TREE"):
 				t.Errorf("%s: a walk is sorted\n%s\n%s", look.What, statement, plan)
-			case !look.Walks && (!strings.Contains(plan, "SEARCH") || walk.MatchString(plan)):
+			case !look.Walks && (!strings.Contains(plan, "SEARCH") || walk.MatchString(plan)) && !slices.ContainsFunc(narrow, func(index string) bool { return strings.Contains(plan, index) }):
 				t.Errorf("%s: the whole table is read\n%s\n%s", look.What, statement, plan)
 			}
 		}
 	}
+}
+
+// narrowIndexes are those that hold nothing but what is asked for.
+func narrowIndexes(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows, err := db.Query("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 func explained(t *testing.T, db *sql.DB, statement string, args []any) (plan string) {
