@@ -61,6 +61,7 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 		}
 	}
 	var report Enrolled
+	var added []string
 	first := map[IDNumber]int{}
 	for _, row := range rows {
 		e, number, issue := s.check(sitting, row)
@@ -92,11 +93,46 @@ func (s *Service) Enrol(ctx context.Context, actor access.Actor, id string, rows
 			continue
 		}
 		report.Added++
+		added = append(added, e.ID)
 	}
-	if slices.Contains(prepared, sitting.State) && report.Added > 0 {
-		return report, fault.Wrap(op, s.giveSeats(ctx, actor, sitting))
+	return report, fault.Wrap(op, s.settleEnrolled(ctx, op, actor, id, added))
+}
+
+// settleEnrolled looks at the sitting again after candidates were added. One
+// that was staffed meanwhile may have missed them: they get their seats. One that takes no candidates any
+// more may have gone on without them: they leave it again (Refused).
+func (s *Service) settleEnrolled(ctx context.Context, op string, actor access.Actor, id string, added []string) error {
+	sitting, err := s.Store.Sitting(ctx, id)
+	if err != nil {
+		return err
 	}
-	return report, nil
+	if slices.Contains(prepared, sitting.State) {
+		return s.giveSeats(ctx, actor, sitting)
+	}
+	refusal := sitting.in(op, Drafted, Returned, Accepted)
+	if refusal == nil {
+		return nil
+	}
+	for _, e := range added {
+		if err := s.drop(ctx, actor, e); err != nil {
+			return err
+		}
+	}
+	return refusal
+}
+
+// drop takes a record out, whoever has changed it meanwhile.
+func (s *Service) drop(ctx context.Context, actor access.Actor, id string) error {
+	return fault.Retry(func() error {
+		e, err := s.Store.Enrolment(ctx, id)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return s.Store.DropEnrolment(ctx, e, s.entry(actor, e.Sitting, "enrolment/"+e.ID, "enrolment:withdraw"))
+	})
 }
 
 // check reads a row; its issue names what is wrong with it.

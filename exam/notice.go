@@ -233,6 +233,10 @@ func (s *Service) Accept(ctx context.Context, actor access.Actor, id string) (Si
 	if err := s.welcome(ctx, actor, sitting); err != nil {
 		return Sitting{}, err
 	}
+	// Another guest may have been welcomed meanwhile: each counts all, itself noted.
+	if err := s.crowded(ctx, "exam.Accept", sitting); err != nil {
+		return Sitting{}, err
+	}
 	return s.decideNotice(ctx, actor, "sitting:accept", id, Accepted, "")
 }
 

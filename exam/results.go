@@ -62,12 +62,12 @@ func (s *Service) conclude(ctx context.Context, actor access.Actor, sitting Sitt
 		return err
 	}
 	for _, e := range list {
-		outcome := Conclude(e, theory, practical)
-		if e.Outcome == outcome {
+		if e.Outcome == Conclude(e, theory, practical) {
 			continue
 		}
 		err := s.changeEnrolment(ctx, e.ID, func(e *Enrolment) (audit.Entry, error) {
-			if e.Outcome == outcome { // by another instance
+			outcome := Conclude(*e, theory, practical) // anew: a case may have voided the record meanwhile
+			if e.Outcome == outcome {
 				return audit.Entry{}, errRecorded
 			}
 			e.Outcome = outcome

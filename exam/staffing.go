@@ -3,7 +3,6 @@ package exam
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -230,61 +229,6 @@ func (s *Service) Staffable(ctx context.Context, actor access.Actor, sitting Sit
 		}
 		return !a.Holds(role, sitting.Body, sitting.StartsAt)
 	}), nil
-}
-
-// place is a seat of the sitting.
-type place struct {
-	room string
-	seat int
-}
-
-// giveSeats seats everybody who has none, in ticket order on the first free
-// seats. Who has a seat keeps it: the ticket may be printed already.
-func (s *Service) giveSeats(ctx context.Context, actor access.Actor, sitting Sitting) error {
-	list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: sitting.ID})
-	if err != nil {
-		return err
-	}
-	free := map[place]bool{}
-	beside, err := s.company(ctx, sitting)
-	if err != nil {
-		return err
-	}
-	var seats []place
-	for _, room := range sitting.Rooms {
-		for seat := 1; seat <= room.Seats; seat++ {
-			seats = append(seats, place{room.Name, seat})
-			free[place{room.Name, seat}] = !beside.taken[place{room.Name, seat}]
-		}
-	}
-	var standing []Enrolment
-	for _, e := range list {
-		if at := (place{e.Room, e.Seat}); free[at] {
-			free[at] = false
-		} else {
-			standing = append(standing, e)
-		}
-	}
-	for _, e := range standing {
-		for len(seats) > 0 && !free[seats[0]] {
-			seats = seats[1:]
-		}
-		if len(seats) == 0 {
-			return fault.New(fault.Refused, "exam.Staff", "%d candidates are enrolled, the rooms have %d seats", len(list), sitting.Seats())
-		}
-		at := seats[0]
-		seats = seats[1:]
-		err := s.changeEnrolment(ctx, e.ID, func(e *Enrolment) (audit.Entry, error) {
-			e.Room, e.Seat = at.room, at.seat
-			entry := s.entry(actor, sitting.ID, "enrolment/"+e.ID, "enrolment:seat")
-			entry.Note = fmt.Sprintf("%s %02d", e.Room, e.Seat)
-			return entry, nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // PassMark is the least score of each part (R15) in the sitting's region.

@@ -27,7 +27,7 @@ func (a *testApp) guestOf(t *testing.T) *demoSeed {
 		t.Fatal(err)
 	}
 	a.clock.set(now)
-	for login, role := range map[string]access.Role{"invigilator1": access.Invigilator, "examiner1": access.Examiner, "examiner2": access.Examiner, "examiner3": access.Examiner} {
+	for login, role := range map[string]access.Role{"invigilator1": access.Invigilator, "invigilator2": access.Invigilator, "examiner1": access.Examiner, "examiner2": access.Examiner, "examiner3": access.Examiner} {
 		account := access.Account{ID: "guest-" + login, Login: "guest-" + login, Name: "客" + login, Grants: []access.Grant{{Role: role, Body: body.ID}}}
 		if err := a.store.PutAccount(ctx, &account, testEntry(now)); err != nil {
 			t.Fatal(err)
