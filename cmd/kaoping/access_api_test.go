@@ -57,6 +57,7 @@ func (token bearing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestWhatIsTakenAwayIsGoneOnEveryInstance(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	b := a.beside(t)
 	admin, officer := a.as(t, "admin").inEnglish(), a.as(t, "officer").at(b)
@@ -90,6 +91,7 @@ func TestWhatIsTakenAwayIsGoneOnEveryInstance(t *testing.T) {
 // TestAStreamEndsWithItsSessionOrItsLease takes them away on one instance
 // while the stream runs on the other.
 func TestAStreamEndsWithItsSessionOrItsLease(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	b := a.beside(t)
 	sitting, list := a.runningSitting(t, 2)
@@ -152,6 +154,7 @@ func TestAStreamEndsWithItsSessionOrItsLease(t *testing.T) {
 }
 
 func TestGrantsAreGivenLentAndExplained(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	admin := a.as(t, "admin").inEnglish()
 	create := func(login string, grants ...map[string]any) apiReply {
@@ -201,6 +204,7 @@ func TestGrantsAreGivenLentAndExplained(t *testing.T) {
 // TestAccountsOfTheFirstReleaseStayValid reads an account as it was stored
 // before grants had days, trades and lenders.
 func TestAccountsOfTheFirstReleaseStayValid(t *testing.T) {
+	t.Parallel()
 	var account access.Account
 	stored := `{"ID":"a","Version":1,"Login":"officer","Name":"王演示","Password":"x","Grants":[{"Role":"officer","Region":"410423","Body":""}],"Disabled":false}`
 	if err := json.Unmarshal([]byte(stored), &account); err != nil {

@@ -68,6 +68,7 @@ func (m matrix) may(role access.Role, action access.Action, place string) bool {
 // TestAccessMatrix holds every role against every action in every place: own
 // region, child, parent, sibling, other province, own body, other body.
 func TestAccessMatrix(t *testing.T) {
+	t.Parallel()
 	m, w := readMatrix(t), newWorld(t)
 	for _, action := range append(w.policy.Actions(), slices.Collect(func(yield func(access.Action) bool) {
 		for action := range m.allowed {
@@ -148,6 +149,7 @@ func (w *world) pose(t *testing.T, m matrix, p question) {
 // TestTheInstallationIsTheProvinces asks what belongs to the whole installation
 // as an administrator of its province: one of a city, as in the matrix, may not.
 func TestTheInstallationIsTheProvinces(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	w := &world{testApp: a, handler: a.handler(t)}
 	token, err := a.accounts.OpenSession(context.Background(), access.Session{Account: a.people["admin"].ID})
@@ -168,6 +170,7 @@ func TestTheInstallationIsTheProvinces(t *testing.T) {
 // TestEveryOperationIsTiedToAnAction fails when the API has an operation that
 // nobody said an action for.
 func TestEveryOperationIsTiedToAnAction(t *testing.T) {
+	t.Parallel()
 	w := &world{handler: newApp(t).handler(t)}
 	_, raw := w.ask(t, person{}, call{method: http.MethodGet, path: "/openapi.json"})
 	var document struct {

@@ -35,6 +35,7 @@ func practical(less string) map[string]any {
 }
 
 func TestOnlyTheSittingsExaminersScore(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	if _, err := a.accounts.Create(context.Background(), access.System(), "examiner9", "吴未派", demoPassword, []access.Grant{{Role: access.Examiner, Body: a.body.ID}}); err != nil {
 		t.Fatal(err)
@@ -71,6 +72,7 @@ func TestOnlyTheSittingsExaminersScore(t *testing.T) {
 }
 
 func TestFarApartExaminersScoreTwice(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	_, list := a.examined(t, 90)
 	at := "/api/v1/enrolments/" + list[0].ID + "/practical"
@@ -85,6 +87,7 @@ func TestFarApartExaminersScoreTwice(t *testing.T) {
 // TestASheetCountsOnceInItsRound sends sheets again, as a balancer or a slow
 // line does: none is counted in a round that it was not given in.
 func TestASheetCountsOnceInItsRound(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	_, list := a.examined(t, 90)
 	at := "/api/v1/enrolments/" + list[0].ID + "/practical"
@@ -120,6 +123,7 @@ func TestASheetCountsOnceInItsRound(t *testing.T) {
 // TestACorrectionStandsAgainstAnOlderSheet: the first sheet comes a second time,
 // late, and does not take the place of what the examiner has put right since.
 func TestACorrectionStandsAgainstAnOlderSheet(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	_, list := a.examined(t, 90)
 	at := "/api/v1/enrolments/" + list[0].ID + "/practical"
@@ -142,6 +146,7 @@ func TestACorrectionStandsAgainstAnOlderSheet(t *testing.T) {
 }
 
 func TestResultsWaitForEveryScoreAndTheirConfirmation(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := context.Background()
 	sitting, list := a.examined(t, 95, 20)
@@ -206,6 +211,7 @@ func (a *testApp) consulting(t *testing.T, e exam.Enrolment) *client {
 }
 
 func TestACertificateIsIssuedOnceAndVerifiedByAnyone(t *testing.T) {
+	t.Parallel()
 	if _, err := document.FindFonts(); err != nil {
 		missing(t, "a Chinese TrueType font (deploy/fonts.sh)")
 	}
@@ -273,6 +279,7 @@ func TestACertificateIsIssuedOnceAndVerifiedByAnyone(t *testing.T) {
 }
 
 func TestAPhotoIsAPhoto(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler").inEnglish()
 	sitting := a.drafted(t, scheduler, testNow.AddDate(0, 0, 10))

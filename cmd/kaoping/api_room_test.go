@@ -70,6 +70,7 @@ func (r apiReply) superseded(t *testing.T, reason string) {
 }
 
 func TestThePaperIsNotOpenedEarly(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	start := testNow.Add(time.Hour)
 	sitting, err := a.ready(context.Background(), "提前", start, 1)
@@ -100,6 +101,7 @@ func TestThePaperIsNotOpenedEarly(t *testing.T) {
 }
 
 func TestAnAttemptAfterTheDeadlineIsTooLate(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	c := a.candidate(t, sitting, list[0])
@@ -108,6 +110,7 @@ func TestAnAttemptAfterTheDeadlineIsTooLate(t *testing.T) {
 }
 
 func TestTheDoorNeedsTicketNumberAndCode(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	id, err := a.exam.IDNumber(list[0])
@@ -129,6 +132,7 @@ func TestTheDoorNeedsTicketNumberAndCode(t *testing.T) {
 }
 
 func TestOneDeviceAtATime(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	first, second := a.candidate(t, sitting, list[0]), a.candidate(t, sitting, list[0])
@@ -159,6 +163,7 @@ func TestOneDeviceAtATime(t *testing.T) {
 }
 
 func TestSavesAreInOrderAndRepeatable(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	in := a.candidate(t, sitting, list[0]).start(t)
@@ -186,6 +191,7 @@ func TestSavesAreInOrderAndRepeatable(t *testing.T) {
 }
 
 func TestWhatWasQueuedBeforeTheDeadlineIsTakenInTheGracePeriod(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	candidate := a.candidate(t, sitting, list[0])
@@ -215,6 +221,7 @@ func TestWhatWasQueuedBeforeTheDeadlineIsTakenInTheGracePeriod(t *testing.T) {
 }
 
 func TestAddedTimeReachesThePage(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	in := a.candidate(t, sitting, list[0]).start(t)
@@ -269,6 +276,7 @@ func TestAddedTimeReachesThePage(t *testing.T) {
 }
 
 func TestARoomIsItsInvigilators(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := context.Background()
 	if _, err := a.accounts.Create(ctx, access.System(), "invigilator9", "周未派", demoPassword, []access.Grant{{Role: access.Invigilator, Body: a.body.ID}}); err != nil {
@@ -301,6 +309,7 @@ func TestARoomIsItsInvigilators(t *testing.T) {
 }
 
 func TestARoomIsNotOpenedMoreThanTwoHoursAhead(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	start := testNow.Add(4 * time.Hour)
 	sitting, err := a.notified(context.Background(), "提前", start, start.AddDate(0, 0, -5), 1)
@@ -354,6 +363,7 @@ func (a *testApp) staff(t *testing.T, sitting string) {
 // TestCandidatesGetNoKeys gathers everything that a candidate can be answered
 // and looks for what only authors may see.
 func TestCandidatesGetNoKeys(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	c := a.candidate(t, sitting, list[0])

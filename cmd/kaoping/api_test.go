@@ -101,6 +101,7 @@ func (a *testApp) drafted(t *testing.T, scheduler *client, start time.Time) stri
 }
 
 func TestNoticeIsDueThreeDaysAheadToTheSecond(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler").inEnglish()
 	start := time.Date(2026, 11, 24, 9, 0, 0, 0, rulebook.Shanghai)
@@ -137,6 +138,7 @@ func TestNoticeIsDueThreeDaysAheadToTheSecond(t *testing.T) {
 }
 
 func TestNoticeGoesBackAndForth(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler, officer := a.as(t, "scheduler").inEnglish(), a.as(t, "officer").inEnglish()
 	sitting := "/api/v1/sittings/" + a.drafted(t, scheduler, testNow.AddDate(0, 0, 10))
@@ -155,6 +157,7 @@ func TestNoticeGoesBackAndForth(t *testing.T) {
 }
 
 func TestADraftOutsideTheFilingIsRefused(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler").inEnglish()
 	in := a.draft(testNow.AddDate(0, 0, 10))
@@ -175,6 +178,7 @@ func TestADraftOutsideTheFilingIsRefused(t *testing.T) {
 // TestOthersAreKeptOut asks for everything that can be done with a sitting, as
 // the scheduler of another body and as the officer of another county.
 func TestOthersAreKeptOut(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 2)
 	a.candidate(t, sitting, list[0]).post("/api/v1/attempts", struct{}{}).ok(t, http.StatusOK)
@@ -244,6 +248,7 @@ const itemSheet = "题型,知识点,题干,选项A,选项B,答案\n" +
 	"单项选择题,测试,接口测试题：下列哪一项是对的？,错,对,B\n"
 
 func TestImportsNameTheRowsThatDidNotComeIn(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler, author := a.as(t, "scheduler").inEnglish(), a.as(t, "author").inEnglish()
 	sitting := "/api/v1/sittings/" + a.drafted(t, scheduler, testNow.AddDate(0, 0, 10))
@@ -287,6 +292,7 @@ func TestImportsNameTheRowsThatDidNotComeIn(t *testing.T) {
 }
 
 func TestFiveWrongTriesLockANameForAQuarterOfAnHour(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	c := a.client(t).inEnglish()
 	wrong, right := map[string]string{"login": "officer", "password": "wrong"}, map[string]string{"login": "officer", "password": demoPassword}
@@ -307,6 +313,7 @@ func TestFiveWrongTriesLockANameForAQuarterOfAnHour(t *testing.T) {
 }
 
 func TestWritesFromOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler")
 	for _, headers := range []map[string]string{{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}} {
@@ -323,6 +330,7 @@ func TestWritesFromOtherSitesAreRefused(t *testing.T) {
 }
 
 func TestMalformedInputThroughTheWholeApplication(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler").inEnglish()
 	in := a.draft(testNow.AddDate(0, 0, 10))
@@ -343,6 +351,7 @@ func TestMalformedInputThroughTheWholeApplication(t *testing.T) {
 }
 
 func TestThePaperFollowsTheBlueprint(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	author := a.as(t, "author").inEnglish()
 	line := map[string]any{"type": "true_false", "count": 20, "each": "1.5"}

@@ -102,6 +102,7 @@ func floorOf(t *testing.T, path string) (floor int, room string) {
 }
 
 func TestImportsRunOneWay(t *testing.T) {
+	t.Parallel()
 	for _, p := range packages(t) {
 		from, room := floorOf(t, p.ImportPath)
 		for _, path := range p.Imports {
@@ -116,6 +117,7 @@ func TestImportsRunOneWay(t *testing.T) {
 }
 
 func TestEachDependencyHasOneImporter(t *testing.T) {
+	t.Parallel()
 	for _, p := range packages(t) {
 		for _, path := range p.Imports {
 			for dependency, owner := range owners {
@@ -128,6 +130,7 @@ func TestEachDependencyHasOneImporter(t *testing.T) {
 }
 
 func TestTheDomainKnowsNoTransportAndNoStorage(t *testing.T) {
+	t.Parallel()
 	for _, p := range packages(t) {
 		if !slices.ContainsFunc(domain, func(d string) bool { return strings.HasPrefix(p.ImportPath, d) }) {
 			continue

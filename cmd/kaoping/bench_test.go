@@ -16,6 +16,7 @@ import (
 // TestBenchRoomReports runs the real program's measurement, small and short, on
 // the embedded engine and, where there is a server, on MongoDB beside it.
 func TestBenchRoomReports(t *testing.T) {
+	t.Parallel()
 	binary := program(t)
 	t.Run("paced", func(t *testing.T) { benchRoom(t, binary, modePaced, config{}, "sqlite") })
 	t.Run("side by side", func(t *testing.T) {
@@ -80,6 +81,7 @@ func benchRoom(t *testing.T, binary, mode string, settings config, engines ...st
 // TestLostAnswersAreSeen takes away what a candidate has confirmed, in each
 // way in which a store could.
 func TestLostAnswersAreSeen(t *testing.T) {
+	t.Parallel()
 	c := &candidate{sent: 21, acked: 20}
 	for _, id := range []string{"q001", "q002", "q003", "q004"} {
 		c.paper = append(c.paper, bank.Question{ID: id, Type: bank.Single, Options: []string{"甲", "乙", "丙", "丁"}})

@@ -14,6 +14,7 @@ import (
 // TestTheBoardIsTheSameEverywhere holds the board's numbers on its page, in
 // Excel and from the API against the certificates themselves.
 func TestTheBoardIsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
 	a := boardOf(t)
 	city := a.as(t, "city")
 	board := city.get("/api/v1/board?region=410400").ok(t, http.StatusOK)
@@ -123,6 +124,7 @@ func TestTheBoardIsTheSameEverywhere(t *testing.T) {
 
 // TestTwoOfficersReleaseByException plays an exceptional release by its pages.
 func TestTwoOfficersReleaseByException(t *testing.T) {
+	t.Parallel()
 	a := boardOf(t)
 	officer, reviewer := a.as(t, "officer"), a.as(t, "reviewer")
 	before := a.queue(t)
@@ -158,6 +160,7 @@ func TestTwoOfficersReleaseByException(t *testing.T) {
 
 // TestABoardWithoutARule shows a city and year in which no cap is set (R06).
 func TestABoardWithoutARule(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	if _, err := a.accounts.Create(t.Context(), access.System(), "sanmenxia", "三门峡演示", demoPassword, []access.Grant{{Role: access.Officer, Region: "411200"}}); err != nil {
 		t.Fatal(err)
@@ -176,6 +179,7 @@ func TestABoardWithoutARule(t *testing.T) {
 
 // TestANoticeForetellsTheCap shows on the notice what its certificates would do.
 func TestANoticeForetellsTheCap(t *testing.T) {
+	t.Parallel()
 	a := boardOf(t)
 	sitting, err := a.notifiedFor(t.Context(), demoCourse{"special_skill", demoLevel}, "低压线路安装 · 下周", hourOf(testNow, 6, 9), testNow, 12)
 	if err != nil {

@@ -88,6 +88,7 @@ var boundaries = []boundary{
 // TestEveryRuleIsHeldAtItsBoundary plays the table, and holds it against the
 // rulebook: every region that sets a seed rule of R02 to R43 has its case.
 func TestEveryRuleIsHeldAtItsBoundary(t *testing.T) {
+	t.Parallel()
 	f := newFrontier(t)
 	for _, b := range boundaries {
 		for _, region := range b.regions {

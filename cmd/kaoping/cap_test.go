@@ -49,6 +49,7 @@ func (a *testApp) special(t *testing.T, sitting exam.Sitting, state exam.State, 
 // waits; the candidate, the body and the bureau see the place, the share and
 // what would free it, and the sitting showed it before.
 func TestWhoWaitsIsToldWhyAndWhere(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 2)
 	a.special(t, sitting, exam.Staffed, nil)

@@ -30,6 +30,7 @@ func (r apiReply) late(t *testing.T) {
 }
 
 func TestACandidateAnswersACaseAboutTheOwnRecordAndNoOther(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	_, list := a.examined(t, 95, 90)
 	path := a.notifiedCase(t, map[string]string{"enrolment": list[0].ID}, "year_barred")
@@ -89,6 +90,7 @@ func TestACandidateAnswersACaseAboutTheOwnRecordAndNoOther(t *testing.T) {
 }
 
 func TestAStatementOfThePartyIsLateAfterItsDay(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	body := a.notifiedCase(t, map[string]string{"body": a.body.ID}, "blacklist")
 	due, err := time.Parse(time.RFC3339, a.as(t, "standing").get(body).text("due"))
@@ -102,6 +104,7 @@ func TestAStatementOfThePartyIsLateAfterItsDay(t *testing.T) {
 }
 
 func TestAnExaminerAnswersACaseAboutTheOwnPerson(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	const number = "410499198001010013"
 	a.changeBody(t, func(b *standing.Body) {

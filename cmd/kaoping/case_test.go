@@ -42,6 +42,7 @@ func (a *testApp) heardCase(t *testing.T, party map[string]string, intended stri
 }
 
 func TestABlacklistingByTwoOfficersAndItsAppeal(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	officer2, reviewer2 := a.seconds(t)
 	officer, reviewer, scheduler := a.as(t, "standing").inEnglish(), a.as(t, "reviewer").inEnglish(), a.as(t, "scheduler").inEnglish()
@@ -100,6 +101,7 @@ func TestABlacklistingByTwoOfficersAndItsAppeal(t *testing.T) {
 }
 
 func TestACheatersRecordIsVoidAndItsCertificateRevoked(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	if err := a.finished(t.Context(), testNow); err != nil {
 		t.Fatal(err)
@@ -155,6 +157,7 @@ func (a *testApp) isSound(t *testing.T) {
 }
 
 func TestComplaintsNeedNoAccountAndAreBounded(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	public, officer := a.client(t).inEnglish(), a.as(t, "standing").inEnglish()
 	in := map[string]string{"region": demoCounty, "name": "某培训学校", "title": "代考", "text": "有人代考。"}
@@ -173,6 +176,7 @@ func TestComplaintsNeedNoAccountAndAreBounded(t *testing.T) {
 }
 
 func TestASittingThatEndedIsLookedAtForSignals(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 2)
 	first, second := list[0], list[1]

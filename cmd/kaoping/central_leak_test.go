@@ -58,7 +58,10 @@ func (k *kept) Write(p []byte) (int, error) {
 // TestASealedPaperIsNowhereToBeRead seals a paper with marked texts and looks
 // for them, at each stage before the release, in all that every role is
 // answered by every operation and page, and in every stored byte.
-func TestASealedPaperIsNowhereToBeRead(t *testing.T) { onBothEngines(t, searched) }
+func TestASealedPaperIsNowhereToBeRead(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, searched)
+}
 
 func searched(t *testing.T, b *setters) {
 	var log kept
@@ -265,6 +268,7 @@ func (b *setters) scanMongo(t *testing.T, stage string) {
 // TestAFastClockOpensNoPaper has an instance whose own clock is ten minutes
 // ahead: by the clock that all instances share the hour has not come.
 func TestAFastClockOpensNoPaper(t *testing.T) {
+	t.Parallel()
 	b := newSetters(t, newProductionApp(t))
 	b.start = b.engines.now().Add(35 * time.Minute).Truncate(time.Second)
 	b.clock.set(b.engines.now())

@@ -35,6 +35,7 @@ func sheetOf(t *testing.T, form int) string {
 // From the setter's form to the unsealed paper, by the pages alone: one keeper
 // is not enough, and no time but the window will do.
 func TestACentralPaperByItsPages(t *testing.T) {
+	t.Parallel()
 	a, c := newApp(t), startChrome(t)
 	hour := testNow.Add(3 * time.Hour)
 	setter := a.login(c, "setter1")

@@ -37,6 +37,7 @@ func shows(r apiReply) string {
 // TestAPaperIsReplacedBeforeItsSitting has form A leak after it was unsealed:
 // everybody sits form B, which two keepers unseal anew.
 func TestAPaperIsReplacedBeforeItsSitting(t *testing.T) {
+	t.Parallel()
 	b := newSetters(t, newApp(t))
 	b.sets()
 	id := b.sitting(0, 2, b.paper)
@@ -65,6 +66,7 @@ func TestAPaperIsReplacedBeforeItsSitting(t *testing.T) {
 // TestAPaperIsReplacedDuringItsSitting plays both choices: begin again on form
 // B with the full time, or finish on form A.
 func TestAPaperIsReplacedDuringItsSitting(t *testing.T) {
+	t.Parallel()
 	onBothEngines(t, func(t *testing.T, b *setters) {
 		t.Run("restart", func(t *testing.T) { b.t = t; beginAgain(t, b) })
 		b.clock.set(testNow)

@@ -55,6 +55,7 @@ func (a *testApp) centralSitting(t *testing.T, hour time.Time, candidates int) (
 // start gives it a key and an order instead of questions. Who has not loaded it
 // gets the questions.
 func TestARoomOpensTheSealedPaperItHasLoaded(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	hour := testNow.Add(3 * time.Hour).Truncate(time.Minute)
 	sitting, _ := a.centralSitting(t, hour, 2)
@@ -131,6 +132,7 @@ func TestARoomOpensTheSealedPaperItHasLoaded(t *testing.T) {
 
 // The browser opens the sealed paper itself: the questions never travel after the start.
 func TestABrowserOpensTheSealedPaper(t *testing.T) {
+	t.Parallel()
 	a, c := newApp(t), startChrome(t)
 	hour := testNow.Add(3 * time.Hour).Truncate(time.Minute)
 	sitting, paper := a.centralSitting(t, hour, 1)

@@ -225,13 +225,19 @@ func (r apiReply) byRule(t *testing.T, status int, code, rule string) {
 // onBothEngines plays a test on the embedded engines and on those of production.
 func onBothEngines(t *testing.T, play func(t *testing.T, b *setters)) {
 	for engines, start := range map[string]func(*testing.T) *testApp{"embedded": newApp, "production": newProductionApp} {
-		t.Run(engines, func(t *testing.T) { play(t, newSetters(t, start(t))) })
+		t.Run(engines, func(t *testing.T) {
+			t.Parallel()
+			play(t, newSetters(t, start(t)))
+		})
 	}
 }
 
 // TestACentralPaperIsSetSealedUnsealedAndSat walks a paper through its custody,
 // every refusal on the way, and two bodies through their sittings of it.
-func TestACentralPaperIsSetSealedUnsealedAndSat(t *testing.T) { onBothEngines(t, setAndSat) }
+func TestACentralPaperIsSetSealedUnsealedAndSat(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, setAndSat)
+}
 
 func setAndSat(t *testing.T, b *setters) {
 	b.drafts()
@@ -334,6 +340,7 @@ func setAndSat(t *testing.T, b *setters) {
 // TestOnlyTheRightCentralPaperWillDo tries every wrong one at the draft, the
 // notice, the staffing, the room and the start.
 func TestOnlyTheRightCentralPaperWillDo(t *testing.T) {
+	t.Parallel()
 	b := newSetters(t, newApp(t))
 	b.sets()
 	right := b.paper

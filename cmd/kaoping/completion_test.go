@@ -17,6 +17,7 @@ import (
 // body and of a region (R61) against each other: on its page, on paper, as PDF,
 // as Excel and from the API.
 func TestTheCompletionFormIsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := context.Background()
 	if err := a.finished(ctx, testNow); err != nil {

@@ -86,6 +86,7 @@ func everything(t *testing.T, folder string) string {
 }
 
 func TestDoctorOfAHealthyInstallation(t *testing.T) {
+	t.Parallel()
 	story := newApp(t)
 	if err := os.Chmod(story.config.keyPath(), 0o600); err != nil { // the copy for this test is wider
 		t.Fatal(err)
@@ -109,6 +110,7 @@ func TestDoctorOfAHealthyInstallation(t *testing.T) {
 }
 
 func TestDoctorMakesNoInstallation(t *testing.T) {
+	t.Parallel()
 	parent := t.TempDir()
 	found := sound(t, testConfig(filepath.Join(parent, "deep", "data")), "key", "records", "documents")
 	wantState(t, found, "records", examine.Good, "no installation here yet: the first start makes")
@@ -118,6 +120,7 @@ func TestDoctorMakesNoInstallation(t *testing.T) {
 }
 
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -169,6 +172,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 }
 
 func TestDoctorJudgesFreeSpace(t *testing.T) {
+	t.Parallel()
 	for free, want := range map[uint64]examine.State{499 << 20: examine.Failed, 500 << 20: examine.Warning, 5<<30 - 1: examine.Warning, 5 << 30: examine.Good} {
 		if f := judgeSpace("/data", free); f.State != want {
 			t.Errorf("%d: %+v, want %s", free, f, want)
@@ -177,6 +181,7 @@ func TestDoctorJudgesFreeSpace(t *testing.T) {
 }
 
 func TestDoctorReportsOneLineOrOneObject(t *testing.T) {
+	t.Parallel()
 	d := diagnosis{[]examine.Finding{examine.OK("a", "fine"), examine.Fail("b", "two\nlines", "mend it")}}
 	var text, object bytes.Buffer
 	if err := errors.Join(d.print(&text, false), d.print(&object, true)); err != nil {
@@ -192,6 +197,7 @@ func TestDoctorReportsOneLineOrOneObject(t *testing.T) {
 }
 
 func TestDoctorOfTheProductionEngines(t *testing.T) {
+	t.Parallel()
 	story := newProductionApp(t)
 	story.config.S3RetainDays = "1"
 	found := sound(t, story.config, "key", "records", "durability", "migrations", "clock", "documents", "retention")
@@ -213,6 +219,7 @@ func TestDoctorOfTheProductionEngines(t *testing.T) {
 }
 
 func TestDoctorFindsADamagedPage(t *testing.T) {
+	t.Parallel()
 	story := newApp(t)
 	if err := story.engines.Close(); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 // middle of an examination: for a while it goes on saving and begins nothing,
 // then it ends, and what it confirmed is stored.
 func TestStoppingServerFinishesWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
 	const candidates, newcomers = 60, 2
 	k := &killTest{T: t, program: program(t), data: t.TempDir()}
 	h, err := seedHall(t.Context(), testConfig(k.data), candidates+newcomers, quiet())
@@ -129,6 +130,7 @@ func newcomer(t *testing.T, address string) *client {
 // TestStartWaitsForTheNextServer has a candidate open the paper while the server
 // leaves: the page says so and goes on by itself at the server that takes over.
 func TestStartWaitsForTheNextServer(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, enrolments := a.runningSitting(t, 1)
 	var serving atomic.Pointer[web.Server]
@@ -161,6 +163,7 @@ func TestStartWaitsForTheNextServer(t *testing.T) {
 
 // TestDrainTime: nobody waits in front of one computer; a balancer has time to notice.
 func TestDrainTime(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		config config
 		want   time.Duration

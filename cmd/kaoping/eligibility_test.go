@@ -67,6 +67,7 @@ func (c *client) judged(t *testing.T, sitting string) map[string]string {
 }
 
 func TestASheetBringsTheEvidenceOfTraining(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler")
 	draft := a.draft(testNow.AddDate(0, 0, 6))
@@ -129,6 +130,7 @@ func TestASheetBringsTheEvidenceOfTraining(t *testing.T) {
 }
 
 func TestWhoIsRefusedComesInByTwoSignaturesOnly(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 2)
 	scheduler, officer, reviewer := a.as(t, "scheduler"), a.as(t, "officer"), a.as(t, "reviewer")

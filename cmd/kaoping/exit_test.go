@@ -121,6 +121,7 @@ func (a *testApp) cutShort(t *testing.T, bar string) (tries int) {
 
 // TestAnExitEndsInTheDecidedState has a body leave in the middle of everything.
 func TestAnExitEndsInTheDecidedState(t *testing.T) {
+	t.Parallel()
 	for _, choice := range []standing.RunningChoice{standing.FinishSupervised, standing.VoidRunning} {
 		t.Run(string(choice), func(t *testing.T) {
 			a := newApp(t)
@@ -209,6 +210,7 @@ func TestAnExitEndsInTheDecidedState(t *testing.T) {
 // TestWhatWasHeldIsIssuedOnceTheBodyIsRestored also revokes the one certificate
 // that the decision names.
 func TestWhatWasHeldIsIssuedOnceTheBodyIsRestored(t *testing.T) {
+	t.Parallel()
 	if _, err := document.FindFonts(); err != nil {
 		missing(t, "a Chinese TrueType font (deploy/fonts.sh)")
 	}

@@ -17,6 +17,7 @@ import (
 // minutes off, one each way: an examination that has three minutes left goes on
 // at both, and one that ended three minutes ago is over at both.
 func TestFaultyClocksMoveNoDeadline(t *testing.T) {
+	t.Parallel()
 	needServers(t)
 	ctx := t.Context()
 	c := productionConfig(t.TempDir(), os.Getenv)

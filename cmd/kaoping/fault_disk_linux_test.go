@@ -18,6 +18,7 @@ const diskSize = "64m"
 // says so (503), and nothing else goes wrong; with space again it goes on by
 // itself. What was acknowledged is there.
 func TestFaultDiskFull(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

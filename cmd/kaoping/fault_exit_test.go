@@ -23,6 +23,7 @@ const exitCandidates = 200
 // TestFaultExitCutShort has a body leave while 200 candidates write, on two
 // instances of which one is killed in the middle of what follows.
 func TestFaultExitCutShort(t *testing.T) {
+	t.Parallel()
 	needServers(t)
 	random := rand.New(rand.NewPCG(testSeed(t), 1))
 	c := productionConfig(t.TempDir(), os.Getenv)

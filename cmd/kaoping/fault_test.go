@@ -12,6 +12,7 @@ import (
 // with one kind of fault after another, while people work on it. Whatever was
 // acknowledged must be there in the end, exactly once.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some minutes")
 	}

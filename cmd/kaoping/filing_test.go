@@ -19,6 +19,7 @@ func aFiling(region string) map[string]any {
 }
 
 func TestABodyIsFiledByTwoPeopleAndGivesNoticeAfterwards(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	both, err := a.accounts.Create(t.Context(), access.System(), "both", "双岗示例", demoPassword, []access.Grant{{Role: access.Standing, Region: demoCounty}, {Role: access.Reviewer, Region: demoCounty}})
 	if err != nil {

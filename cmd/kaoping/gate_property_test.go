@@ -24,6 +24,7 @@ var namedStates = []exam.State{"drafted", "notified", "accepted", "returned", "s
 // TestNoSequenceOfStepsPassesABar has people do whatever they may in any order,
 // while the body comes on the blacklist and off it again.
 func TestNoSequenceOfStepsPassesABar(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		a := assemble(t, testConfig(copied(t)), testNow)
 		defer a.engines.Close()

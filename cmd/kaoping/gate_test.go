@@ -47,6 +47,7 @@ func (r apiReply) byBlacklist(t *testing.T) {
 // TestABlacklistedBodyPassesNoGate has a body blacklisted between any two steps
 // of its sitting: the next step is refused, and goes well once the entry is lifted.
 func TestABlacklistedBodyPassesNoGate(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	body := standing.BodyParty(a.body.ID)
 	scheduler, officer := a.as(t, "scheduler"), a.as(t, "officer")
@@ -103,6 +104,7 @@ func TestABlacklistedBodyPassesNoGate(t *testing.T) {
 
 // TestABlacklistedPersonIsKnownByTheNumberNotTheName enrols two people of one name.
 func TestABlacklistedPersonIsKnownByTheNumberNotTheName(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler := a.as(t, "scheduler").inEnglish()
 	id := a.drafted(t, scheduler, testNow.AddDate(0, 0, 6))

@@ -19,6 +19,7 @@ import (
 // TestTheTwoGates plays how the bureau's paper reaches twenty candidates of two
 // bodies (R05), and how their certificates wait for the city's cap (R06).
 func TestTheTwoGates(t *testing.T) {
+	t.Parallel()
 	g := newGates(t)
 	g.levelCertificates(g.bodies[0], time.Date(2026, 11, 26, 9, 0, 0, 0, rulebook.Shanghai), 18)
 	g.setterWritesAndAnotherReviews()

@@ -12,6 +12,7 @@ import (
 )
 
 func TestAnInspectionFromItsPlanToACaseAboutWhatIsOverdue(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	officer, scheduler := a.as(t, "standing").inEnglish(), a.as(t, "scheduler").inEnglish()
 	first, second := a.as(t, "inspector").inEnglish(), a.as(t, "inspector2").inEnglish()
@@ -117,6 +118,7 @@ func (a *testApp) grades(t *testing.T, officer, reviewer, scheduler *client) {
 
 // TestWhoIsDrawnWritesTheRecordOnItsPage plays a visit by its forms.
 func TestWhoIsDrawnWritesTheRecordOnItsPage(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	officer, inspector := a.as(t, "standing"), a.as(t, "inspector")
 	form := func(c *client, path string, fields url.Values) apiReply {

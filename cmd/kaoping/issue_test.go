@@ -35,6 +35,7 @@ func (u *unsteady) Put(ctx context.Context, key string, content []byte, kind str
 // TestIssuingGoesOnWhereItWasCutShort loses the document store in the middle of
 // every certificate: each is issued in the end, once, under one number.
 func TestIssuingGoesOnWhereItWasCutShort(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := context.Background()
 	a.certify.Documents = &unsteady{Documents: a.engines.documents}
@@ -104,6 +105,7 @@ func confirmedOn(t *testing.T, a *testApp) (*testApp, exam.Enrolment) {
 }
 
 func TestManyIssuersIssueOneCertificate(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	a, passed := confirmed(t)
 	var issuers sync.WaitGroup
@@ -126,6 +128,7 @@ func TestManyIssuersIssueOneCertificate(t *testing.T) {
 }
 
 func TestNoCertificateOutsideTheFilingOfTheDay(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	a, passed := confirmed(t)
 	a.clock.set(testNow.AddDate(4, 0, 0))

@@ -65,6 +65,7 @@ func (c *client) form(path string, fields ...string) (status int, page string) {
 // TestWorkThatFailsIsGivenUpAndDoneWhenItIsRetried breaks the issuing of
 // certificates for longer than the worker tries, mends it and has it done again.
 func TestWorkThatFailsIsGivenUpAndDoneWhenItIsRetried(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := t.Context()
 	issue := a.worker.Handlers[exam.IssueJob]
@@ -132,6 +133,7 @@ func TestWorkThatFailsIsGivenUpAndDoneWhenItIsRetried(t *testing.T) {
 }
 
 func TestBackgroundWorkIsTheAdministratorsAlone(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	if err := a.waiting(t.Context(), testNow); err != nil {
 		t.Fatal(err)
@@ -175,6 +177,7 @@ func TestBackgroundWorkIsTheAdministratorsAlone(t *testing.T) {
 // TestEveryKindOfWorkHasWords has the page name every kind that is run, retry
 // all of one kind, and page on.
 func TestEveryKindOfWorkHasWords(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := t.Context()
 	if err := a.waiting(ctx, testNow); err != nil {
@@ -236,6 +239,7 @@ func TestEveryKindOfWorkHasWords(t *testing.T) {
 }
 
 func TestTheLeaseIsASetting(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{"30s": true, "1s": true, "999ms": false, "0": false, "-1m": false, "soon": false, "": false} {
 		c := defaults()
 		c.Lease = text

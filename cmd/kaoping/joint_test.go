@@ -76,6 +76,7 @@ func (a *testApp) seats(t *testing.T, sittings ...string) (seated int) {
 // rooms of the first (R14): its own notice, staff, candidates and scores, the
 // same seats and the same code at the door.
 func TestSmallCohortsOfTwoBodiesSitTogether(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := t.Context()
 	guest := a.guestOf(t)
@@ -196,6 +197,7 @@ func TestSmallCohortsOfTwoBodiesSitTogether(t *testing.T) {
 
 // TestAGuestIsSentHomeWhenItsHostLeaves cancels the host's sitting by an exit.
 func TestAGuestIsSentHomeWhenItsHostLeaves(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := t.Context()
 	host, err := a.notified(ctx, "承办场次", testNow.AddDate(0, 0, 6), testNow, 3)

@@ -24,6 +24,7 @@ const (
 // again and again. What it confirmed must be stored, and candidates go on with
 // the session, the lease and the sequence that they have.
 func TestKilledServerLosesNothing(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

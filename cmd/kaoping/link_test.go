@@ -16,6 +16,7 @@ import (
 // TestDocumentsAreLinkedWhereBrowsersReachTheBucket gives who may read a
 // certificate a link to it, and nobody else.
 func TestDocumentsAreLinkedWhereBrowsersReachTheBucket(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	needServers(t)
 	c := productionConfig(t.TempDir(), os.Getenv)

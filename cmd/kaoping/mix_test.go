@@ -40,6 +40,7 @@ const (
 // audit stream the cap of the city is never passed and nobody overtakes; no
 // certificate is lost, and none has two numbers.
 func TestMixUnderFire(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
@@ -47,8 +48,12 @@ func TestMixUnderFire(t *testing.T) {
 		missing(t, "a Chinese TrueType font (deploy/fonts.sh)")
 	}
 	seed, program := testSeed(t), program(t)
-	t.Run("sqlite", func(t *testing.T) { newSkirmish(t, seed, program, testConfig(t.TempDir()), 1).fight() })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		newSkirmish(t, seed, program, testConfig(t.TempDir()), 1).fight()
+	})
 	t.Run("mongo", func(t *testing.T) {
+		t.Parallel()
 		needServers(t)
 		newSkirmish(t, seed, program, productionConfig(t.TempDir(), os.Getenv), 2).fight()
 	})

@@ -24,6 +24,7 @@ const moveKills = 3
 // embedded engines to the production ones and back, as an operator does it,
 // with SIGKILL in the middle. It must be the same installation, to the byte.
 func TestMoveThereAndBack(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

@@ -15,6 +15,7 @@ import (
 // TestASittingInAnotherCountyWaitsForBothBureaus takes a notice across a county's
 // border through the API and the pages (R37).
 func TestASittingInAnotherCountyWaitsForBothBureaus(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler, officer, neighbour := a.as(t, "scheduler").inEnglish(), a.as(t, "officer").inEnglish(), a.as(t, "neighbour").inEnglish()
 	draft := a.draft(testNow.AddDate(0, 0, 6))
@@ -54,6 +55,7 @@ func TestASittingInAnotherCountyWaitsForBothBureaus(t *testing.T) {
 
 // TestTheDirectoryTellsTracks finds bodies by track, and shows what a filing names.
 func TestTheDirectoryTellsTracks(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	a.changeBody(t, func(b *standing.Body) {
 		b.Scopes = []standing.Scope{{Trade: demoTrade, Levels: []rulebook.Level{demoLevel}, Tracks: []rulebook.Track{rulebook.SkillLevel}}}
@@ -79,6 +81,7 @@ func TestTheDirectoryTellsTracks(t *testing.T) {
 // TestRemarksOnASitting has an industry department opine before it, and the
 // internal supervisor record it (R40).
 func TestRemarksOnASitting(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := t.Context()
 	industry := func(trade string) access.Actor {

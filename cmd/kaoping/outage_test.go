@@ -22,6 +22,7 @@ import (
 // fails is tried again every few seconds for as long as the page is open, and
 // one that was closed sends what it kept when it is opened again.
 func TestDatabaseGoneInMidExam(t *testing.T) {
+	t.Parallel()
 	s := ownServers(t)
 	c := s.config()
 	if err := seed(c); err != nil {
@@ -37,6 +38,7 @@ func TestDatabaseGoneInMidExam(t *testing.T) {
 // TestServerKilledInMidExam kills the server itself, on the embedded engines,
 // and starts it again.
 func TestServerKilledInMidExam(t *testing.T) {
+	t.Parallel()
 	data, binary := t.TempDir(), program(t)
 	h, err := seedHall(t.Context(), testConfig(data), 3, quiet())
 	if err != nil {

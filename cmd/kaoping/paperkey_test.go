@@ -16,6 +16,7 @@ import (
 // TestThePaperKeyIsRotatedByTheProgram changes the key, has the program rewrap,
 // twice, and throws the old one away.
 func TestThePaperKeyIsRotatedByTheProgram(t *testing.T) {
+	t.Parallel()
 	kaoping := program(t)
 	b := newSetters(t, newApp(t))
 	b.drafts()
@@ -75,6 +76,7 @@ func TestThePaperKeyIsRotatedByTheProgram(t *testing.T) {
 }
 
 func TestDoctorLooksAtThePaperKey(t *testing.T) {
+	t.Parallel()
 	c := testConfig(t.TempDir())
 	state := func() examine.State { return checkPaperKey(c).State }
 	if state() != examine.Good {

@@ -39,6 +39,7 @@ func readmeCommands(t *testing.T, name string) []string {
 // TestReadmeCommandsWork runs what the READMEs tell a newcomer to run, from the
 // repository's root, but for make test, which runs this.
 func TestReadmeCommandsWork(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs make: not in -short")
 	}

@@ -13,6 +13,7 @@ import (
 // TestARefusalInFrontOfACandidateNamesItsRule bars a body before and after its
 // candidate came in: the door and the exam room link to the rule.
 func TestARefusalInFrontOfACandidateNamesItsRule(t *testing.T) {
+	t.Parallel()
 	a, c := newApp(t), startChrome(t)
 	sitting, list := a.runningSitting(t, 2)
 	a.clock.set(sitting.StartsAt.Add(-10 * time.Minute))

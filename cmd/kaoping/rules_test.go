@@ -34,6 +34,7 @@ func fiveWorkingDays(from string) map[string]any {
 }
 
 func TestACityChangesARuleByTwoPeople(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := t.Context()
 	a.bureauOfTheCity(t)
@@ -104,6 +105,7 @@ func TestACityChangesARuleByTwoPeople(t *testing.T) {
 }
 
 func TestACountOverAYearWithoutHolidaysSaysSo(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	program := a.client(t).inEnglish()
 	known := program.get("/api/v1/calendar/count?from=2026-09-30&days=1").ok(t, http.StatusOK)

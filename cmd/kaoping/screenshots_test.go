@@ -232,6 +232,7 @@ func (x *exhibition) of(sitting string, i int) exam.Enrolment {
 // TestEveryPage visits every page as those who use it and checks how it stands
 // in the window and what language it speaks.
 func TestEveryPage(t *testing.T) {
+	t.Parallel()
 	x, c := exhibit(t), startChrome(t)
 	logins := strings.Join(append(slices.Collect(maps.Keys(x.people)), "trainer"), "|")
 	g := &gallery{t, os.Getenv(screenshotsVar), strings.Replace(faultsOnPage, "LOGINS", logins, 1)}

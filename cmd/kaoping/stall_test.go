@@ -71,6 +71,7 @@ func (a *testApp) answerTo(attempt exam.Attempt, seq int64, q bank.Question, rig
 // within the grace period by an instance that was stopped then, and comes while
 // another one marks.
 func TestASaveThatSleptGetsNotBetweenReadingAndScoring(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	_, _, attempt := a.writing(t)
 	a.clock.set(attempt.Deadline.Add(exam.Grace / 2))
@@ -97,6 +98,7 @@ func TestASaveThatSleptGetsNotBetweenReadingAndScoring(t *testing.T) {
 // TestAMarkerThatSleptChangesNoConcludedRecord has an instance that was stopped
 // while it marked, for so long that another marked, and results were published.
 func TestAMarkerThatSleptChangesNoConcludedRecord(t *testing.T) {
+	t.Parallel()
 	ctx, a := t.Context(), newApp(t)
 	sitting, list, attempt := a.writing(t)
 	if err := a.scorePractical(ctx, list[0], 80); err != nil {
@@ -132,6 +134,7 @@ func TestAMarkerThatSleptChangesNoConcludedRecord(t *testing.T) {
 // TestResultsWaitForWhoBeganWhileTheSittingWasEnded has the invigilator's
 // instance stopped between counting who writes and ending the sitting.
 func TestResultsWaitForWhoBeganWhileTheSittingWasEnded(t *testing.T) {
+	t.Parallel()
 	ctx, a := t.Context(), newApp(t)
 	sitting, list, attempt := a.writing(t)
 	if _, err := a.exam.Submit(ctx, attempt.ID, attempt.Lease); err != nil {

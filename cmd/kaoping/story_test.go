@@ -35,8 +35,12 @@ var storyStart = time.Date(2026, 11, 24, 9, 0, 0, 0, rulebook.Shanghai)
 // TestStory goes from the item sheet to the verified certificate, on the
 // embedded engines and on those of production.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	for engines, start := range map[string]func(*testing.T) *testApp{"embedded": newApp, "production": newProductionApp} {
-		t.Run(engines, func(t *testing.T) { play(&story{testApp: start(t), t: t, chrome: startChrome(t)}) })
+		t.Run(engines, func(t *testing.T) {
+			t.Parallel()
+			play(&story{testApp: start(t), t: t, chrome: startChrome(t)})
+		})
 	}
 }
 

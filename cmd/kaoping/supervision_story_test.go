@@ -42,6 +42,7 @@ var (
 // TestABodyIsFiledInspectedBlacklistedAndRestored plays issue and end of a
 // dynamic exit (R33) by clicking the pages, as the persons concerned.
 func TestABodyIsFiledInspectedBlacklistedAndRestored(t *testing.T) {
+	t.Parallel()
 	s := &supervision{testApp: newApp(t), t: t, chrome: startChrome(t), pages: map[string]*window{}}
 	s.gallery = &gallery{t, os.Getenv(screenshotsVar), strings.Replace(faultsOnPage, "LOGINS", "scheduler3|standing2|reviewer2|standing|reviewer|inspector|inspector2|officer", 1)}
 	s.standingFilesABody()

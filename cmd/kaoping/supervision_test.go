@@ -57,6 +57,7 @@ func (a *testApp) published(t *testing.T) exam.Sitting {
 }
 
 func TestNoResultsAreConfirmedWithoutTheInspectorsSignature(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	at := "/api/v1/sittings/" + a.published(t).ID
 	officer, inspector := a.as(t, "officer").inEnglish(), a.as(t, "inspector").inEnglish()
@@ -77,6 +78,7 @@ func TestNoResultsAreConfirmedWithoutTheInspectorsSignature(t *testing.T) {
 }
 
 func TestARecordIsSignedFromTheStartOnByWhoDoesNotWorkInIt(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, err := a.ready(t.Context(), "电工 · 五级 · 巡查场次", testNow, 1)
 	if err != nil {
@@ -121,6 +123,7 @@ func (a *testApp) accepted(t *testing.T, candidates int) exam.Sitting {
 }
 
 func TestAnExaminerNeedsAValidCertificateOfTheTradeWhenStaffedAndWhenScoring(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting := a.accepted(t, 2)
 	at, scheduler := "/api/v1/sittings/"+sitting.ID+"/staffing", a.as(t, "scheduler")
@@ -163,6 +166,7 @@ func TestAnExaminerNeedsAValidCertificateOfTheTradeWhenStaffedAndWhenScoring(t *
 }
 
 func TestNobodyExaminesKinOrAClassTheyTaught(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting := a.accepted(t, 2)
 	at, scheduler, list := "/api/v1/sittings/"+sitting.ID, a.as(t, "scheduler"), a.enrolled(t, sitting.ID)
@@ -203,6 +207,7 @@ func TestNobodyExaminesKinOrAClassTheyTaught(t *testing.T) {
 // TestAFilingIsAskedForAtEveryStep has a body suspended, or its filing run out,
 // between two steps.
 func TestAFilingIsAskedForAtEveryStep(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	scheduler, officer := a.as(t, "scheduler"), a.as(t, "officer")
 	gate := func(what string, act func() apiReply) {
@@ -238,6 +243,7 @@ func TestAFilingIsAskedForAtEveryStep(t *testing.T) {
 }
 
 func TestARoomIsNotOpenedWithFewerStaffThanItNeedsNow(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting := a.accepted(t, 2)
 	at := "/api/v1/sittings/" + sitting.ID

@@ -25,6 +25,7 @@ func (f *forgetful) Answers(ctx context.Context, attempt string) (map[string]exa
 // TestASittingEndedBeforeItsPapersAreMarkedGoesOnByItself ends a sitting whose
 // hand-ins could not be marked at once: nobody has to end it again.
 func TestASittingEndedBeforeItsPapersAreMarkedGoesOnByItself(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := context.Background()
 	sitting, list := a.runningSitting(t, 2)

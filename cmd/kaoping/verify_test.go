@@ -12,6 +12,7 @@ import (
 // TestVerifyFindsWhatWasTampered changes one stored thing at a time behind the
 // service's back, on an installation with a whole finished story.
 func TestVerifyFindsWhatWasTampered(t *testing.T) {
+	t.Parallel()
 	story := newApp(t)
 	ctx := context.Background()
 	if err := story.finished(ctx, testNow); err != nil {
