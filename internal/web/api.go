@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,11 +56,14 @@ func (s *Server) api() {
 	a.cases()
 	a.jobs()
 	delete(config.Components.Schemas.Map(), "FormFile") // huma's own, which nothing refers to
-	document, err := json.Marshal(config.OpenAPI)
-	if err != nil {
-		panic(err) // types of this package that are no JSON: a defect seen at the first start
-	}
-	s.engine.GET(apiPrefix+"/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/openapi+json", document) })
+	document := sync.OnceValue(func() []byte { // large, and few servers are ever asked for it
+		raw, err := json.Marshal(config.OpenAPI)
+		if err != nil {
+			panic(err) // types of this package that are no JSON: a defect that a test sees
+		}
+		return raw
+	})
+	s.engine.GET(apiPrefix+"/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/openapi+json", document()) })
 	s.engine.NoRoute(s.nowhere)
 }
 

@@ -39,20 +39,24 @@ const (
 func parsePages(languages ...language) (map[string]pageSet, error) {
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	frame, err := template.New("frame.html").Funcs(languages[0].functions()).ParseFS(pageFiles, "pages/frame.html")
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
 	}
 	sets := map[string]pageSet{}
 	for _, l := range languages {
-		set := pageSet{}
-		for _, name := range names {
-			page := strings.TrimSuffix(path.Base(name), ".html")
-			t, err := template.New(page).Funcs(l.functions()).ParseFS(pageFiles, "pages/frame.html", name)
-			if err != nil {
-				return nil, fmt.Errorf("web: %w", err)
-			}
-			set[page] = t
+		sets[l.Code] = pageSet{}
+	}
+	for _, name := range names {
+		parsed, err := template.Must(frame.Clone()).ParseFS(pageFiles, name)
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
 		}
-		sets[l.Code] = set
+		for _, l := range languages { // parsed once, for all
+			sets[l.Code][strings.TrimSuffix(path.Base(name), ".html")] = template.Must(parsed.Clone()).Funcs(l.functions())
+		}
 	}
 	return sets, nil
 }

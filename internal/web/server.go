@@ -62,33 +62,47 @@ type DemoAccount struct{ Role, Login, Password string }
 // Server is the HTTP side of kaoping.
 type Server struct {
 	Services
+	builtin
+	metrics   metrics
+	places    places
+	preloads  preloads
+	releases  releases
+	stopping  atomic.Bool
+	logged    atomic.Int64 // second of the last Unavailable in the log
+	engine    *gin.Engine
+	drained   chan struct{} // closed when the service stops: event streams end
+	drainOnce sync.Once
+}
+
+// builtin is what stands in the program itself: the same for every server of a
+// process.
+type builtin struct {
 	chinese, english language
 	pages            map[string]pageSet // by language code
 	assets           map[string]asset
-	metrics          metrics
-	places           places
-	preloads         preloads
-	releases         releases
-	stopping         atomic.Bool
-	logged           atomic.Int64 // second of the last Unavailable in the log
-	engine           *gin.Engine
-	drained          chan struct{} // closed when the service stops: event streams end
-	drainOnce        sync.Once
 }
+
+var builtIn = sync.OnceValues(func() (b builtin, err error) {
+	b.english = language{Code: "en"}
+	if b.chinese, err = loadChinese(); err != nil {
+		return b, err
+	}
+	if b.pages, err = parsePages(b.chinese, b.english); err != nil {
+		return b, err
+	}
+	if b.assets, err = loadAssets(); err != nil {
+		return b, fmt.Errorf("web: %w", err)
+	}
+	return b, nil
+})
 
 // New builds the server: templates, the exam room's script, routes.
 func New(services Services) (*Server, error) {
-	s := &Server{Services: services, english: language{Code: "en"}, places: newPlaces(), drained: make(chan struct{})}
-	var err error
-	if s.chinese, err = loadChinese(); err != nil {
+	built, err := builtIn()
+	if err != nil {
 		return nil, err
 	}
-	if s.pages, err = parsePages(s.chinese, s.english); err != nil {
-		return nil, err
-	}
-	if s.assets, err = loadAssets(); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
+	s := &Server{Services: services, builtin: built, places: newPlaces(), drained: make(chan struct{})}
 	s.metrics = newMetrics(services.Metrics, s.places)
 	gin.SetMode(gin.ReleaseMode)
 	s.engine = gin.New()

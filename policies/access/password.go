@@ -33,14 +33,18 @@ func HashPassword(password string) (string, error) {
 	}
 	salt := make([]byte, argonSalt)
 	rand.Read(salt)
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)
+	return encoded(salt, argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)), nil
+}
+
+func encoded(salt, key []byte) string {
 	enc := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, enc(salt), enc(key)), nil
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, enc(salt), enc(key))
 }
 
 // nobody is compared against when there is no such account, so that a guess
-// costs the same whether or not the name exists.
-var nobody, _ = HashPassword("there is no such account")
+// costs the same whether or not the name exists. No password is known that
+// comes to it.
+var nobody = encoded(make([]byte, argonSalt), make([]byte, argonKey))
 
 func passwordMatches(encoded, password string) bool {
 	var memory, time uint32
