@@ -90,7 +90,7 @@ func wire(c *config, e *engines, now func() time.Time, log *slog.Logger) (*app, 
 			return a.cases.OverdueFinding(ctx, v.Body, f.ID, f.Text, v.On, f.Due)
 		},
 	}
-	a.findings = seldom(now, time.Minute, a.inspection.Sweep)
+	a.findings = seldom(now, time.Hour, a.inspection.Sweep) // they are due by days
 	a.mixes = seldom(now, time.Minute, a.certify.SweepMixes)
 	a.desk = &desk.Service{Store: e.store, Policy: policy, Now: now}
 	lease, err := c.lease()

@@ -57,10 +57,6 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, region string) 
 	if err != nil {
 		return Board{}, fault.Wrap(op, err)
 	}
-	visits, err := s.Store.Visits(ctx, Query{})
-	if err != nil {
-		return Board{}, fault.Wrap(op, err)
-	}
 	now := s.Now()
 	var b Board
 	b.From, b.To = HalfYear(now)
@@ -68,9 +64,9 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, region string) 
 	for id, name := range names {
 		standings[id] = &Standing{Body: id, Name: name}
 	}
-	for _, v := range visits {
-		if !s.Book.Covers(region, v.Region) || v.State != Signed {
-			continue
+	err = s.eachSigned(ctx, func(v Visit) {
+		if !s.Book.Covers(region, v.Region) {
+			return
 		}
 		if st := standings[v.Body]; st != nil {
 			if v.On.After(st.Last) {
@@ -88,6 +84,9 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, region string) 
 				b.Open++
 			}
 		}
+	})
+	if err != nil {
+		return Board{}, fault.Wrap(op, err)
 	}
 	for id, st := range standings {
 		body, err := s.Bodies.Body(ctx, id)
@@ -116,12 +115,8 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, region string) 
 // Sweep raises a signal for every finding that is overdue, once.
 func (s *Service) Sweep(ctx context.Context) error {
 	const op = "inspection.Sweep"
-	visits, err := s.Store.Visits(ctx, Query{States: []VisitState{Signed}})
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
 	var failed []error
-	for _, v := range visits {
+	err := s.eachSigned(ctx, func(v Visit) {
 		for _, f := range v.Findings {
 			if !f.Overdue(s.Now()) || f.Signaled {
 				continue
@@ -132,8 +127,29 @@ func (s *Service) Sweep(ctx context.Context) error {
 			}
 			failed = append(failed, s.signaled(ctx, v.ID, f.ID))
 		}
+	})
+	return fault.Wrap(op, errors.Join(append(failed, err)...))
+}
+
+// signedPage is how many visits one read takes: over the years they are many.
+const signedPage = 200
+
+// eachSigned calls do for every visit that was signed, the newest first.
+func (s *Service) eachSigned(ctx context.Context, do func(Visit)) error {
+	q := Query{States: []VisitState{Signed}, Limit: signedPage}
+	for {
+		page, err := s.Store.Visits(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, v := range page {
+			do(v)
+			q.Before = v.ID
+		}
+		if len(page) < signedPage {
+			return nil
+		}
 	}
-	return fault.Wrap(op, errors.Join(failed...))
 }
 
 // signaled notes that a case was raised about a finding.
