@@ -19,6 +19,7 @@ type verifyCommand struct {
 type verdict struct {
 	audit.Checked
 	Documents int            `json:"documents"`
+	Unclaimed int            `json:"unclaimed"` // documents that no record names
 	Damaged   []audit.Damage `json:"damaged"`
 }
 
@@ -43,6 +44,9 @@ func (cmd verifyCommand) Run(ctx context.Context, c *config) error {
 			fmt.Printf("damaged: %s: %s\n", d.Record, d.What)
 		}
 		fmt.Printf("checked %d audit streams with %d entries, %d records, %d documents: %d damaged\n", v.Streams, v.Entries, v.Objects, v.Documents, len(v.Damaged))
+		if v.Unclaimed > 0 {
+			fmt.Printf("%d documents are named by no record: uploads that were cut short, and what was replaced or withdrawn\n", v.Unclaimed)
+		}
 	}
 	if err == nil && len(v.Damaged) > 0 {
 		err = errDamaged
@@ -51,7 +55,8 @@ func (cmd verifyCommand) Run(ctx context.Context, c *config) error {
 }
 
 // verify checks chains and records, then the answers of marked attempts, the
-// documents of issued certificates, and the counts of the mixes (R06).
+// documents of issued certificates and those that other records name, and the
+// counts of the mixes (R06).
 func (a *app) verify(ctx context.Context) (verdict, error) {
 	v := verdict{Damaged: []audit.Damage{}}
 	report := func(d audit.Damage) { v.Damaged = append(v.Damaged, d) }
@@ -83,6 +88,23 @@ func (a *app) verify(ctx context.Context) (verdict, error) {
 				report(audit.Damage{Record: object.Name, What: wrong})
 			}
 		}
+		list, err := a.attachments(ctx, kind, id)
+		if err != nil {
+			return v, err
+		}
+		for _, at := range list {
+			v.Documents++
+			wrong, err := a.wrong(ctx, at)
+			if err != nil {
+				return v, err
+			}
+			if wrong != "" {
+				report(audit.Damage{Record: object.Name, What: wrong})
+			}
+		}
+	}
+	if v.Unclaimed, err = a.unclaimed(ctx); err != nil {
+		return v, err
 	}
 	return v, a.certify.VerifyMixes(ctx, report)
 }

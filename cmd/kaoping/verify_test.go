@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,5 +96,50 @@ func damagedFirst(t *testing.T, a *testApp, record string) {
 	}
 	if len(v.Damaged) == 0 || !strings.HasPrefix(v.Damaged[0].Record, record) {
 		t.Errorf("the first damaged record should be %s…: %+v", record, v.Damaged)
+	}
+}
+
+// TestVerifyLooksAtEveryDocument loses and changes what other records than
+// certificates name, and leaves one that nobody names.
+func TestVerifyLooksAtEveryDocument(t *testing.T) {
+	ctx, a := t.Context(), newApp(t)
+	_, list := a.runningSitting(t, 1)
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 30, 40))); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.exam.SetPhoto(ctx, a.people["scheduler"], list[0].ID, picture.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	a.heardCase(t, map[string]string{"body": a.body.ID}, "blacklist")
+	paper, err := a.standing.KeepPaper(ctx, a.people["scheduler"], "申请书.pdf", []byte("%PDF-1.7"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.verify(ctx)
+	if err != nil || len(v.Damaged) > 0 || v.Documents != 2 || v.Unclaimed != 1 {
+		t.Fatalf("a photo, a piece of evidence and a paper without its application (%s): %+v %v", paper.Key, v, err)
+	}
+	for folder, record := range map[string]string{"photos": "enrolment/", "cases": "case/"} {
+		files, err := filepath.Glob(filepath.Join(a.config.documentFolder(), "documents", folder, "*", "*"))
+		if err != nil || len(files) != 1 {
+			t.Fatal(files, err)
+		}
+		whole, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, harm := range []func() error{
+			func() error { return os.Remove(files[0]) },
+			func() error { return os.WriteFile(files[0], append([]byte("x"), whole...), 0o600) },
+		} {
+			if err := harm(); err != nil {
+				t.Fatal(err)
+			}
+			damagedFirst(t, a, record)
+		}
+		if err := os.WriteFile(files[0], whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
