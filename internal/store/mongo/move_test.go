@@ -1,7 +1,9 @@
 package mongo
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -25,6 +27,37 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			if _, carried := shapes[transfer.Kind(x.collection)]; !carried && !slices.Contains(left, x.collection) {
 				t.Errorf("a move does not carry %s", x.collection)
 			}
+		}
+	}
+}
+
+// TestNoCollectionIsForgotten holds every collection against the indexes by which
+// Recover finds what is pending, and against what operators read on sharding.
+func TestNoCollectionIsForgotten(t *testing.T) {
+	manual, err := os.ReadFile("../../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(manual), "| collection | shard key | why |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	names := []string{sessionCollection, tallyCollection, migrationCollection, markCollection, imports}
+	for kind := range shapes {
+		names = append(names, string(kind))
+	}
+	for _, name := range names {
+		if strings.Count(table, "`"+name+"`") != 1 {
+			t.Errorf("docs/operations.md says %d times how %s is sharded", strings.Count(table, "`"+name+"`"), name)
+		}
+	}
+	found := map[string]bool{}
+	for _, m := range migrations {
+		for _, x := range m.indexes {
+			found[x.name] = true
+		}
+	}
+	for _, a := range aggregates {
+		if !found[a.name+"_pending"] {
+			t.Errorf("nothing leads to what is pending in %s", a.name)
 		}
 	}
 }
