@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"kaoping/internal/fault"
 	"kaoping/policies/access"
+	"kaoping/policies/standing"
 )
 
 // instances runs a test with two instances of an installation, on either
@@ -78,5 +80,29 @@ func TestComplaintsAreCountedOnAllInstances(t *testing.T) {
 		}
 		two.clock.set(one.clock.now().Add(time.Hour))
 		two.client(t).post("/api/v1/complaints", in).ok(t, http.StatusCreated)
+	})
+}
+
+func TestABodyAppliesOnceAtATime(t *testing.T) {
+	instances(t, func(t *testing.T, one, two *testApp, _ func() *testApp) {
+		const many = 16
+		failed := make(chan error, many)
+		for i := range many {
+			go func() {
+				_, err := []*testApp{one, two}[i%2].standing.Apply(t.Context(), access.System(), standing.Application{Kind: standing.ToWithdraw, Body: one.body.ID})
+				failed <- err
+			}()
+		}
+		in := 0
+		for range many {
+			if err := <-failed; err == nil {
+				in++
+			} else if !fault.Is(err, fault.Conflict) {
+				t.Error(err)
+			}
+		}
+		if in != 1 {
+			t.Errorf("%d applications are open", in)
+		}
 	})
 }

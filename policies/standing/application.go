@@ -33,6 +33,10 @@ const (
 // ApplicationStates lists the states in their order.
 var ApplicationStates = []ApplicationState{Submitted, SentBack, Examined, Granted, Rejected}
 
+// Undecided are the states in which an application is open: a body has one such
+// at a time.
+var Undecided = []ApplicationState{Submitted, SentBack, Examined}
+
 // Application is a body's request to be filed, or to change what is filed
 // (备案申请). Two different people decide it.
 type Application struct {

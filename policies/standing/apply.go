@@ -172,7 +172,7 @@ func (a Application) parties() []Party {
 
 // alone refuses (Conflict) while the body has another open application.
 func (s *Service) alone(ctx context.Context, op string, a Application) error {
-	open, err := s.Store.Applications(ctx, ApplicationQuery{Body: a.Body, States: []ApplicationState{Submitted, SentBack, Examined}})
+	open, err := s.Store.Applications(ctx, ApplicationQuery{Body: a.Body, States: Undecided})
 	if err != nil {
 		return fault.Wrap(op, err)
 	}

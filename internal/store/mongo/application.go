@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -14,9 +15,14 @@ var applications = collection[standing.Application]{
 	kind: "application", name: "applications",
 	key: func(a *standing.Application) (string, *int) { return a.ID, &a.Version },
 	fields: func(a standing.Application) bson.D {
-		return bson.D{{Key: "body", Value: a.Body}, {Key: "region", Value: a.Region}, {Key: "state", Value: string(a.State)}}
+		undecided := "none/" + a.ID
+		if a.Body != "" && slices.Contains(standing.Undecided, a.State) {
+			undecided = a.Body
+		}
+		return bson.D{{Key: "body", Value: a.Body}, {Key: "region", Value: a.Region}, {Key: "state", Value: string(a.State)}, {Key: "undecided", Value: undecided}}
 	},
 	missing: "there is no such application",
+	taken:   map[string]string{"applications_undecided": "the body has an application that is not decided yet"},
 }
 
 // Application returns an application to be filed (NotFound).

@@ -94,4 +94,7 @@ var migrations = []migration{
 		{collection: "cases", name: "cases_waits", keys: by("waits", "rank")},
 		{collection: "mixes", name: "mixes_busy", keys: by("busy", "-year"), only: bson.D{{Key: "busy", Value: true}}},
 	}},
+	{"applications", []index{
+		{collection: "applications", name: "applications_undecided", keys: by("undecided"), unique: true, sparse: true},
+	}},
 }

@@ -12,6 +12,7 @@ var applications = collection[standing.Application]{
 	kind: "application", table: "applications",
 	key:     func(a *standing.Application) (string, *int) { return a.ID, &a.Version },
 	missing: "there is no such application",
+	taken:   map[string]string{"applications.undecided": "the body has an application that is not decided yet"},
 }
 
 // Application returns an application to be filed (NotFound).

@@ -21,7 +21,7 @@ func applicationsSelected(t *testing.T, s Store) {
 	ctx := t.Context()
 	for n, change := range []func(*standing.Application){
 		func(v *standing.Application) { v.Body = "" },
-		func(v *standing.Application) { v.Region = "410423" },
+		func(v *standing.Application) { v.Region, v.State = "410423", standing.Rejected },
 		func(v *standing.Application) { v.State = standing.Submitted },
 		func(v *standing.Application) { v.State = standing.Granted },
 	} {

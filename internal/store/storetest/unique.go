@@ -6,6 +6,7 @@ import (
 
 	"kaoping/exam"
 	"kaoping/internal/fault"
+	"kaoping/policies/standing"
 )
 
 func uniqueConflicts(t *testing.T, s Store) {
@@ -38,6 +39,19 @@ func uniqueConflicts(t *testing.T, s Store) {
 	second := certificate(2)
 	second.Enrolment = issued.Enrolment
 	wantCode(t, "a second certificate of an enrolment", s.PutCertificate(ctx, &second, e), fault.Conflict)
+
+	open := application(1)
+	must(t, s.PutApplication(ctx, &open, e))
+	another := application(2)
+	wantCode(t, "a second open application of a body", s.PutApplication(ctx, &another, e), fault.Conflict)
+	open.State = standing.Granted
+	must(t, s.PutApplication(ctx, &open, e))
+	must(t, s.PutApplication(ctx, &another, e))
+	for n := range 2 { // bodies that are not filed yet have no id
+		first := application(3 + n)
+		first.Kind, first.Body = standing.ToFile, ""
+		must(t, s.PutApplication(ctx, &first, e))
+	}
 
 	var stored atomic.Int32
 	together(64, func(i int) {

@@ -2,9 +2,8 @@ package cases
 
 import (
 	"context"
+	"fmt"
 	"slices"
-
-	"github.com/oklog/ulid/v2"
 
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox"
@@ -31,11 +30,24 @@ func (s *Service) Repair(ctx context.Context, actor access.Actor, target, text s
 	if err := s.repairable(ctx, of); err != nil {
 		return Case{}, err
 	}
+	all, err := s.Store.Cases(ctx, Query{Party: of.Party, Kind: Repair})
+	if err != nil {
+		return Case{}, fault.Wrap(op, err)
+	}
+	earlier := slices.DeleteFunc(all, func(c Case) bool { return c.Target != of.ID })
 	c := Case{
-		ID: ulid.Make().String(), Kind: Repair, Region: of.Region, Body: of.Body, Party: of.Party, Name: of.Name, Masked: of.Masked,
+		// Of two at once the store takes one.
+		ID: derived(of.Closed, fmt.Sprintf("repair/%s/%d", of.ID, len(earlier))), Kind: Repair, Region: of.Region, Body: of.Body, Party: of.Party, Name: of.Name, Masked: of.Masked,
 		Source: ByParty, Reporter: actor.ID, Title: of.Title, Happened: of.Happened, Found: s.Now(), Enrolment: of.Enrolment, Sitting: of.Sitting, Target: of.ID,
 	}
-	return c, fault.Wrap(op, s.open(ctx, actor, &c, text))
+	if err = s.open(ctx, actor, &c, text); fault.Is(err, fault.Conflict) {
+		return Case{}, repairing(op)
+	}
+	return c, fault.Wrap(op, err)
+}
+
+func repairing(op string) error {
+	return fault.New(fault.Refused, op, "a repair of this decision is applied for already")
 }
 
 // Repairable reports whether a repair of the case can be applied for now.
@@ -59,7 +71,7 @@ func (s *Service) repairable(ctx context.Context, of Case) error {
 		return fault.Wrap(op, err)
 	}
 	if slices.ContainsFunc(open, func(c Case) bool { return c.Target == of.ID }) {
-		return fault.New(fault.Refused, op, "a repair of this decision is applied for already")
+		return repairing(op)
 	}
 	return nil
 }
