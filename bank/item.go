@@ -46,6 +46,7 @@ type Item struct {
 	Accept      [][]string // FillIn: for each blank the accepted texts
 	Explanation string
 	Source      string // where the item came from: a file name, or ""
+	Import      string // id of the import that it came with, whose entry vouches for it; "" in banks of the first releases
 }
 
 // Check reports everything wrong with the item, each with the column of the

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -84,6 +86,7 @@ func (s *Service) Import(ctx context.Context, actor access.Actor, in Import) (Im
 	}
 	var report Imported
 	var fresh []Item
+	lot := ulid.Make().String()
 	for i, item := range in.Items {
 		row := 0
 		if i < len(in.Rows) {
@@ -103,12 +106,14 @@ func (s *Service) Import(ctx context.Context, actor access.Actor, in Import) (Im
 		}
 		item.ID, item.Version = ulid.Make().String(), 1
 		item.Owner, item.Trade, item.Level, item.Source = in.Owner, in.Trade, in.Level, in.Source
+		item.Import = lot
 		fresh = append(fresh, item)
 	}
 	if report.Added = len(fresh); report.Added == 0 {
 		return report, nil
 	}
-	entry := s.entry(actor, in.Owner, "items/"+in.Owner, "item:import")
+	slices.SortFunc(fresh, func(a, b Item) int { return strings.Compare(a.ID, b.ID) }) // a clock may have been set back
+	entry := s.entry(actor, in.Owner, ImportObject(lot), "item:import")
 	entry.Note = fmt.Sprintf("items=%d", len(fresh))
 	return report, fault.Wrap(op, s.Store.AddItems(ctx, fresh, entry))
 }

@@ -21,8 +21,9 @@ type ItemQuery struct {
 type Store interface {
 	Items(ctx context.Context, q ItemQuery) ([]Item, error)
 	CountItems(ctx context.Context, q ItemQuery) (int, error)
-	// AddItems stores new items of one owner as version 1, all of them or none
-	// (Conflict). They share one entry, with the digest of all documents in order.
+	// AddItems stores the new items of one import, by ascending ids, as version 1,
+	// all of them or none (Conflict). They share one entry: its object is
+	// "import/<id>", its version their number, its digest that of their documents.
 	AddItems(ctx context.Context, items []Item, e audit.Entry) error
 	Blueprint(ctx context.Context, id string) (Blueprint, error)
 	Blueprints(ctx context.Context, owner string) ([]Blueprint, error) // newest first

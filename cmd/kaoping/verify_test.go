@@ -34,6 +34,8 @@ func TestVerifyFindsWhatWasTampered(t *testing.T) {
 		{"a changed answer", `UPDATE answers SET answer = json_set(answer, '$.Choice', json('[7]')) WHERE question = 'q001'`, "attempt/"},
 		{"a removed audit entry", `DELETE FROM audit WHERE stream LIKE 'sitting/%' AND seq = 3`, "sitting/"},
 		{"a rewritten audit entry", `UPDATE audit SET entry = replace(entry, 'result:confirm', 'result:publish') WHERE entry LIKE '%result:confirm%'`, "sitting/"},
+		{"another key in the bank", `UPDATE items SET doc = json_set(doc, '$.Key', json('[1]')) WHERE id = (SELECT max(id) FROM items)`, "import/"},
+		{"an item taken out of the bank", `DELETE FROM items WHERE id = (SELECT min(id) FROM items)`, "import/"},
 		{"a deleted certificate", `DELETE FROM certificates WHERE id = (SELECT max(id) FROM certificates)`, "certificate/"},
 	} {
 		t.Run(c.what, func(t *testing.T) {

@@ -81,7 +81,7 @@ func look(ctx context.Context, records Records) (checked Checked, found []Damage
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(last)) {
-		if last[name].Digest != "" && !strings.HasPrefix(name, "items/") { // items are audited by import, not one by one
+		if last[name].Digest != "" && !strings.HasPrefix(name, "items/") { // imports of releases whose items did not name theirs
 			report(Damage{name, "the audit stream speaks of this record, and it is gone"})
 		}
 	}

@@ -191,7 +191,7 @@ type entryRow struct {
 // thingWords are the kinds of objects that entries name.
 var thingWords = map[string]string{
 	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body", "case": "case", "bar": "bar",
-	"account": "account", "item": "item", "items": "items", "blueprint": "blueprint", "paper": "paper", "rulechange": "change of a rule", "calendaryear": "calendar year", "ruleedition": "edition of the rules", "job": "background work",
+	"account": "account", "item": "item", "items": "items", "import": "import of items", "blueprint": "blueprint", "paper": "paper", "rulechange": "change of a rule", "calendaryear": "calendar year", "ruleedition": "edition of the rules", "job": "background work",
 }
 
 func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]string) entryRow {

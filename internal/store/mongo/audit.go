@@ -10,6 +10,7 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"kaoping/bank"
 	"kaoping/internal/audit"
 )
 
@@ -86,8 +87,8 @@ func (s *Store) Entries(ctx context.Context, stream string, after int64, limit i
 	return list, nil
 }
 
-// objectsPage is how many aggregates one read takes.
-const objectsPage = 256
+// rowsPage is how many documents one read takes.
+const rowsPage = 256
 
 // Objects yields every aggregate, as its stored bytes are, by kind and id,
 // after what was pending has reached the streams.
@@ -97,31 +98,54 @@ func (s *Store) Objects(ctx context.Context) iter.Seq2[audit.Object, error] {
 			yield(audit.Object{}, err)
 			return
 		}
-		for _, a := range aggregates {
-			for after := ""; ; {
-				page, err := s.objects(ctx, a.name, after)
-				if err != nil {
-					yield(audit.Object{}, failure("mongo.Objects", err))
+		for _, k := range aggregates {
+			for r, err := range s.rows(ctx, k.name) {
+				if !yield(audit.Object{Name: k.kind + "/" + r.ID, Version: r.Version, Digest: audit.Digest([]byte(r.Doc))}, err) || err != nil {
 					return
 				}
-				for _, r := range page {
-					object := audit.Object{Name: a.kind + "/" + r.ID, Version: r.Version, Digest: audit.Digest([]byte(r.Doc))}
-					if r.Doc != "" && !yield(object, nil) {
-						return
-					}
-				}
-				if len(page) < objectsPage {
-					break
-				}
-				after = page[len(page)-1].ID
+			}
+		}
+		imports := bank.Imports{}
+		for r, err := range s.rows(ctx, items.name) {
+			if err != nil {
+				yield(audit.Object{}, err)
+				return
+			}
+			imports.Add(r.ID, []byte(r.Doc))
+		}
+		for _, object := range imports.Objects() {
+			if !yield(object, nil) {
+				return
 			}
 		}
 	}
 }
 
-func (s *Store) objects(ctx context.Context, name, after string) (page []record, err error) {
-	cursor, err := s.db.Collection(name).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
-		options.Find().SetSort(by("_id")).SetLimit(objectsPage).SetProjection(bson.D{{Key: "version", Value: 1}, {Key: "doc", Value: 1}}))
+// rows yields a collection of documents by id, without what is hidden: dropped
+// ones that still have their entry to tell, and items of imports under way.
+func (s *Store) rows(ctx context.Context, name string) iter.Seq2[record, error] {
+	return func(yield func(record, error) bool) {
+		for after, more := "", true; more; {
+			page, err := s.rowsAfter(ctx, name, after)
+			if err != nil {
+				yield(record{}, failure("mongo.rows", err))
+				return
+			}
+			for _, r := range page {
+				if r.Doc != "" && !yield(r, nil) {
+					return
+				}
+				after = r.ID
+			}
+			more = len(page) == rowsPage
+		}
+	}
+}
+
+func (s *Store) rowsAfter(ctx context.Context, name, after string) ([]record, error) {
+	shown := bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}, {Key: "import", Value: bson.D{{Key: "$exists", Value: false}}}}
+	cursor, err := s.db.Collection(name).Find(ctx, shown,
+		options.Find().SetSort(by("_id")).SetLimit(rowsPage).SetProjection(bson.D{{Key: "version", Value: 1}, {Key: "doc", Value: 1}}))
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,8 @@ import (
 // the import is taken back, cut short after it the import is finished.
 const imports = "imports"
 
-// AddItems stores new items of one owner as version 1, all or none (Conflict).
-// They share one entry: its object is "items/<owner>", its version their
-// number, its digest that of their documents in order.
+// AddItems stores the items of one import as version 1, all or none (Conflict),
+// with the entry that they share.
 func (s *Store) AddItems(ctx context.Context, list []bank.Item, e audit.Entry) error {
 	const op = "mongo.AddItems"
 	if len(list) == 0 {
@@ -40,7 +39,7 @@ func (s *Store) AddItems(ctx context.Context, list []bank.Item, e audit.Entry) e
 		hidden[i] = append(bson.D{{Key: "_id", Value: item.ID}, {Key: "version", Value: 1}, {Key: "doc", Value: string(doc)},
 			{Key: "import", Value: id}}, items.fields(item)...)
 	}
-	e.Object, e.Version, e.Digest = "items/"+list[0].Owner, len(list), audit.Digest(all)
+	e.Object, e.Version, e.Digest = bank.ImportObject(list[0].Import), len(list), audit.Digest(all)
 	p, err := newPending(op, e, nil)
 	if err != nil {
 		return err

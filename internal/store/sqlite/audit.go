@@ -7,6 +7,7 @@ import (
 	"errors"
 	"iter"
 
+	"kaoping/bank"
 	"kaoping/internal/audit"
 )
 
@@ -68,43 +69,64 @@ var aggregates = []struct{ kind, table string }{
 func (s *Store) Objects(ctx context.Context) iter.Seq2[audit.Object, error] {
 	return func(yield func(audit.Object, error) bool) {
 		for _, k := range aggregates {
-			for after := ""; ; {
-				page, last, err := s.objects(ctx, k.kind, k.table, after)
-				if err != nil {
-					yield(audit.Object{}, failure("sqlite.Objects", err))
+			for r, err := range s.rows(ctx, k.table) {
+				if !yield(audit.Object{Name: k.kind + "/" + r.id, Version: r.version, Digest: audit.Digest(r.doc)}, err) || err != nil {
 					return
 				}
-				for _, object := range page {
-					if !yield(object, nil) {
-						return
-					}
-				}
-				if len(page) < objectsPage {
-					break
-				}
-				after = last
+			}
+		}
+		imports := bank.Imports{}
+		for r, err := range s.rows(ctx, items.table) {
+			if err != nil {
+				yield(audit.Object{}, err)
+				return
+			}
+			imports.Add(r.id, r.doc)
+		}
+		for _, object := range imports.Objects() {
+			if !yield(object, nil) {
+				return
 			}
 		}
 	}
 }
 
-// objectsPage is small, so that no read lasts long enough to keep the
-// write-ahead log from being copied back.
-const objectsPage = 256
+// rowsPage is small, so that no read lasts long enough to keep the write-ahead
+// log from being copied back.
+const rowsPage = 256
 
-func (s *Store) objects(ctx context.Context, kind, table, after string) (page []audit.Object, last string, err error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT id, version, doc FROM "+table+" WHERE id > ? ORDER BY id LIMIT ?", after, objectsPage)
+// rows yields a table of documents by id.
+func (s *Store) rows(ctx context.Context, table string) iter.Seq2[stored, error] {
+	return func(yield func(stored, error) bool) {
+		for after, more := "", true; more; {
+			page, err := s.rowsAfter(ctx, table, after)
+			if err != nil {
+				yield(stored{}, failure("sqlite.rows", err))
+				return
+			}
+			for _, r := range page {
+				if !yield(r, nil) {
+					return
+				}
+				after = r.id
+			}
+			more = len(page) == rowsPage
+		}
+	}
+}
+
+func (s *Store) rowsAfter(ctx context.Context, table, after string) (page []stored, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT id, version, doc FROM "+table+" WHERE id > ? ORDER BY id LIMIT ?", after, rowsPage)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var version int
-		var doc sql.RawBytes
-		if err := rows.Scan(&last, &version, &doc); err != nil {
-			return nil, "", err
+		var r stored
+		if err := rows.Scan(&r.id, &r.version, &r.doc); err != nil {
+			return nil, err
 		}
-		page = append(page, audit.Object{Name: kind + "/" + last, Version: version, Digest: audit.Digest(doc)})
+		page = append(page, r)
 	}
-	return page, last, rows.Err()
+	return page, rows.Err()
 }

@@ -36,9 +36,8 @@ func drawn(q bank.ItemQuery) (f filter) {
 	return f
 }
 
-// AddItems stores new items of one owner as version 1, all or none (Conflict).
-// They share one entry: its object is "items/<owner>", its version their
-// number, its digest that of their documents in order.
+// AddItems stores the items of one import as version 1, all or none (Conflict),
+// with the entry that they share.
 func (s *Store) AddItems(ctx context.Context, list []bank.Item, e audit.Entry) error {
 	const op = "sqlite.AddItems"
 	if len(list) == 0 {
@@ -60,7 +59,7 @@ func (s *Store) AddItems(ctx context.Context, list []bank.Item, e audit.Entry) e
 				return err
 			}
 		}
-		e.Object, e.Version, e.Digest = "items/"+list[0].Owner, len(rows), audit.Digest(all)
+		e.Object, e.Version, e.Digest = bank.ImportObject(list[0].Import), len(rows), audit.Digest(all)
 		return t.record(e)
 	})
 	if err == nil {

@@ -25,7 +25,7 @@ func papersAddedOnce(t *testing.T, s Store) {
 }
 
 func itemsAllOrNone(t *testing.T, s Store) {
-	ctx, e := t.Context(), entry("stream", "items/body-1", "items:import")
+	ctx, e := t.Context(), entry("stream", "", "item:import")
 	list := []bank.Item{item(1), item(2), item(3)}
 	for i := range list {
 		list[i].Version = 0
@@ -47,7 +47,12 @@ func itemsAllOrNone(t *testing.T, s Store) {
 	must(t, s.AddItems(ctx, nil, e))
 
 	entries, err := s.Entries(ctx, "stream", 0, 10)
-	if err != nil || len(entries) != 1 || entries[0].Object != "items/body-1" || entries[0].Version != 3 || entries[0].Digest == "" {
+	if err != nil || len(entries) != 1 || entries[0].Object != bank.ImportObject(item(1).Import) || entries[0].Version != 3 || entries[0].Digest == "" {
 		t.Errorf("entries: %+v, %v; want one for the three items", entries, err)
 	}
+
+	next := item(5)
+	next.Import = id(1001)
+	must(t, s.AddItems(ctx, []bank.Item{next}, e))
+	checkAudit(t, s, map[string]int{bank.ImportObject(item(1).Import): 1, bank.ImportObject(next.Import): 1})
 }

@@ -140,10 +140,10 @@ func itemsSelected(t *testing.T, s Store) {
 	list[0].Topic = "焊接"
 	list[1].Type = bank.Single
 	list[2].Trade = "6-18-02-04"
-	must(t, s.AddItems(ctx, list, entry("stream", "items/body-1", "items:import")))
+	must(t, s.AddItems(ctx, list, entry("stream", "", "item:import")))
 	foreign := item(4)
 	foreign.Owner = "body-2"
-	must(t, s.AddItems(ctx, []bank.Item{foreign}, entry("stream", "items/body-2", "items:import")))
+	must(t, s.AddItems(ctx, []bank.Item{foreign}, entry("stream", "", "item:import")))
 	for what, c := range map[string]struct {
 		q     bank.ItemQuery
 		total int

@@ -115,7 +115,7 @@ func item(n int) bank.Item {
 	return bank.Item{
 		ID: id(n), Version: 1, Owner: "body-1", Trade: "6-31-01-03", Level: rulebook.SeniorWorker, Type: bank.Multiple, Topic: "安全用电",
 		Stem: fmt.Sprintf("第%d题：下列 <正确> 的有____", n), Options: []string{"甲", "乙", "丙"}, Key: []int{0, 2},
-		Accept: [][]string{{"接地", "接地线"}, {"零线"}}, Explanation: "见教材", Source: "题库.xlsx",
+		Accept: [][]string{{"接地", "接地线"}, {"零线"}}, Explanation: "见教材", Source: "题库.xlsx", Import: id(1000),
 	}
 }
 
