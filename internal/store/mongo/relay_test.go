@@ -135,8 +135,10 @@ func importedUntil(t *testing.T, s *Store, id string, committed bool) {
 	if err := s.insert(ctx, imports, bson.D{{Key: "_id", Value: id}, {Key: "begun", Value: begun}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, item := range []bank.Item{{ID: id + "1", Version: 1, Owner: "o"}, {ID: id + "2", Version: 1, Owner: "o"}} {
+	gathered := bank.Imports{}
+	for _, item := range []bank.Item{{ID: id + "1", Version: 1, Owner: "o", Import: id}, {ID: id + "2", Version: 1, Owner: "o", Import: id}} {
 		doc, _ := document(t, item)
+		gathered.Add(item.ID, []byte(doc))
 		hidden := append(bson.D{{Key: "_id", Value: item.ID}, {Key: "doc", Value: doc}, {Key: "import", Value: id}}, items.fields(item)...)
 		if err := s.insert(ctx, items.name, hidden); err != nil {
 			t.Fatal(err)
@@ -145,7 +147,8 @@ func importedUntil(t *testing.T, s *Store, id string, committed bool) {
 	if !committed {
 		return
 	}
-	p, err := newPending("test", audit.Entry{Stream: "body/o", Object: "items/o", Version: 2, Digest: "d"}, nil)
+	all := gathered.Objects()[0]
+	p, err := newPending("test", audit.Entry{Stream: "body/o", Object: all.Name, Version: all.Version, Digest: all.Digest}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +173,7 @@ func TestRecoverDecidesImports(t *testing.T) {
 		t.Fatal(err)
 	}
 	count(2) // b may be under way
-	taken := []bank.Item{{ID: "b1", Owner: "o"}}
+	taken := []bank.Item{{ID: "b1", Owner: "o", Import: "c"}}
 	if err := s.AddItems(ctx, taken, audit.Entry{Stream: "body/o"}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an item of an import under way: %v, want a conflict", err)
 	}
