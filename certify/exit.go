@@ -109,6 +109,10 @@ func (s *Service) revoke(ctx context.Context, b standing.Bar, number string) err
 	if !slices.Contains(revokable, c.State) {
 		return nil
 	}
+	// Read after the certificate: who undoes the decision lifts the bar first.
+	if now, err := s.Bars.Bar(ctx, b.ID); err != nil || !now.Lifted.IsZero() {
+		return err
+	}
 	entry := s.entry(access.System(), number, "certificate:revoke")
 	entry.Rule, entry.Note = b.Rule.ID, fmt.Sprintf("bar=%s", b.ID)
 	if err := s.leave(ctx, access.System(), c.Enrolment, Withdrawn, Barred); err != nil {

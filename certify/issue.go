@@ -179,8 +179,8 @@ func (s *Service) finish(ctx context.Context, actor access.Actor, c Certificate,
 // unfounded refuses the certificate of a record that passes no more. What has
 // its number is revoked: whoever voided the record may have looked before it had.
 func (s *Service) unfounded(ctx context.Context, e exam.Enrolment) error {
-	if n := len(e.Voids); n > 0 {
-		if err := s.RevokeOf(ctx, e.ID, e.Voids[n-1].Case); err != nil {
+	if decision := e.VoidedBy(); decision != "" {
+		if err := s.RevokeOf(ctx, e.ID, decision); err != nil {
 			return err
 		}
 	}

@@ -183,6 +183,9 @@ func TestTheTurnOfTheYear(t *testing.T) {
 	w.now = w.now.AddDate(0, 0, 1)
 
 	// A revocation gives back in the year of the issue.
+	e := w.enrolments["c0"]
+	e.Outcome = exam.Void
+	w.enrolments["c0"] = e
 	if err := s.RevokeOf(t.Context(), "c0", "case"); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // RevokeOf revokes the certificate of a record that a case voided, where it has
 // one (R43, R58): it stays verifiable, as revoked. One that has its place and no
 // number yet has its number first; one that waits leaves the queue. Doing it
-// again changes nothing.
+// again changes nothing, also after the record was restored.
 func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) error {
 	const op = "certify.RevokeOf"
 	if err := s.leave(ctx, access.System(), enrolment, Withdrawn, Unpassed); err != nil {
@@ -26,6 +26,11 @@ func (s *Service) RevokeOf(ctx context.Context, enrolment, decision string) erro
 			return nil
 		}
 		if err != nil || !slices.Contains(revokable, c.State) {
+			return err
+		}
+		// Who undoes the decision restores the record before the certificate: seen
+		// after the certificate was read, it stays valid.
+		if e, err := s.Exams.Enrolment(ctx, access.System(), enrolment); err != nil || e.Outcome == exam.Passed {
 			return err
 		}
 		entry := s.entry(access.System(), c.Number, "certificate:revoke")

@@ -67,18 +67,18 @@ func (s *Service) leave(ctx context.Context, b standing.Bar, id string) error {
 	if err := s.tellAll(ctx, b, sitting); err != nil {
 		return err
 	}
-	return s.changeForExit(ctx, id, func(sitting *Sitting) (changed bool) {
+	return s.changeForExit(ctx, id, func(sitting *Sitting) (changed bool, err error) {
 		changed = !sitting.ExitTold
 		sitting.ExitTold = true
-		return changed
+		return changed, nil
 	}, b, "sitting:exit-told")
 }
 
 // settle gives the sitting the state that the decision asks for.
 func (s *Service) settle(ctx context.Context, b standing.Bar, id string) (Sitting, error) {
-	err := s.changeForExit(ctx, id, func(sitting *Sitting) bool {
-		if sitting.Exit == b.ID {
-			return false
+	err := s.changeForExit(ctx, id, func(sitting *Sitting) (bool, error) {
+		if now, err := s.Bars.Bar(ctx, b.ID); err != nil || !now.Lifted.IsZero() || sitting.Exit == b.ID {
+			return false, err
 		}
 		switch sitting.State {
 		case Drafted, Returned, Notified, Accepted, Staffed, Sealed:
@@ -89,10 +89,10 @@ func (s *Service) settle(ctx context.Context, b standing.Bar, id string) (Sittin
 			}
 		case Closed, Marked, Publicised: // held: the gate refuses their confirmation
 		default:
-			return false
+			return false, nil
 		}
 		sitting.Exit, sitting.ExitTold = b.ID, false
-		return true
+		return true, nil
 	}, b, "sitting:exit")
 	if err != nil {
 		return Sitting{}, err
@@ -100,10 +100,13 @@ func (s *Service) settle(ctx context.Context, b standing.Bar, id string) (Sittin
 	return s.Store.Sitting(ctx, id)
 }
 
-func (s *Service) changeForExit(ctx context.Context, id string, change func(*Sitting) bool, b standing.Bar, what string) error {
+func (s *Service) changeForExit(ctx context.Context, id string, change func(*Sitting) (bool, error), b standing.Bar, what string) error {
 	return fault.Retry(func() error {
 		sitting, err := s.Store.Sitting(ctx, id)
-		if err != nil || !change(&sitting) {
+		if err != nil {
+			return err
+		}
+		if changed, err := change(&sitting); err != nil || !changed {
 			return err
 		}
 		entry := s.entry(access.System(), id, "sitting/"+id, what)

@@ -15,11 +15,25 @@ type Voidance struct {
 	Case string
 	Part cases.Part // "" for the whole record
 	At   time.Time
+	// Undone is when the decision was undone, zero while it holds. What was undone
+	// stays here, so that an instance that wakes up late does not do it again.
+	Undone time.Time
 }
 
 // voided reports whether a part of the record is void by itself.
 func (e Enrolment) voided(part cases.Part) bool {
-	return slices.ContainsFunc(e.Voids, func(v Voidance) bool { return v.Part == part })
+	return slices.ContainsFunc(e.Voids, func(v Voidance) bool { return v.Part == part && v.Undone.IsZero() })
+}
+
+// VoidedBy is the last decision by which the record, or a part of it, is void now,
+// "" for none.
+func (e Enrolment) VoidedBy() (decision string) {
+	for _, v := range e.Voids {
+		if v.Undone.IsZero() {
+			decision = v.Case
+		}
+	}
+	return decision
 }
 
 // Void voids a record, or one part of it, by a case that is decided. A result
@@ -29,7 +43,7 @@ func (s *Service) Void(ctx context.Context, enrolment string, part cases.Part, d
 		if slices.ContainsFunc(e.Voids, func(v Voidance) bool { return v.Case == decision }) {
 			return false
 		}
-		e.Voids = append(slices.Clip(e.Voids), Voidance{decision, part, s.Now()})
+		e.Voids = append(slices.Clip(e.Voids), Voidance{Case: decision, Part: part, At: s.Now()})
 		return true
 	}))
 }
@@ -37,10 +51,13 @@ func (s *Service) Void(ctx context.Context, enrolment string, part cases.Part, d
 // Restore takes back what a case voided, when the decision is undone.
 func (s *Service) Restore(ctx context.Context, enrolment, decision string) error {
 	return fault.Wrap("exam.Restore", s.revoid(ctx, enrolment, "result:restore", decision, func(e *Enrolment) bool {
-		left := slices.DeleteFunc(slices.Clone(e.Voids), func(v Voidance) bool { return v.Case == decision })
-		changed := len(left) < len(e.Voids)
-		e.Voids = left
-		return changed
+		at := slices.IndexFunc(e.Voids, func(v Voidance) bool { return v.Case == decision && v.Undone.IsZero() })
+		if at < 0 {
+			return false
+		}
+		e.Voids = slices.Clone(e.Voids)
+		e.Voids[at].Undone = s.Now()
+		return true
 	}))
 }
 

@@ -242,6 +242,14 @@ func (s *skirmish) strike() {
 	s.mu.Unlock()
 	s.aside(func(ctx context.Context, d *demoSeed) error {
 		for _, id := range numbers {
+			e, err := d.store.Enrolment(ctx, id)
+			if err != nil {
+				return err
+			}
+			e.Outcome = exam.Void
+			if err := d.store.PutEnrolment(ctx, &e, testEntry(time.Now())); err != nil {
+				return err
+			}
 			if err := d.certify.RevokeOf(ctx, id, "case"); err != nil {
 				return err
 			}

@@ -158,33 +158,41 @@ var gravity = map[standing.State]int{standing.Rectifying: 1, standing.Suspended:
 // itself stays gone.
 var movable = []standing.State{standing.Filed, standing.Listed, standing.Rectifying, standing.Suspended, standing.Exited}
 
-// lower puts a body in the state of a measure, unless it is in a graver one.
+// lower puts a body in the state of a measure, unless it is in a graver one, or
+// the decision was carried out by another instance and may be undone since.
 func (s *Service) lower(ctx context.Context, c Case, m Measure) error {
-	return s.changeBody(ctx, c, "body:"+string(m.Kind), m.Rule.ID, func(b *standing.Body) {
+	_, err := s.changeBody(ctx, c, "body:"+string(m.Kind), m.Rule.ID, func(b *standing.Body) error {
+		if now, err := s.Store.Case(ctx, c.ID); err != nil || !now.Decision.At.IsZero() {
+			return err
+		}
 		if to := m.Kind.effect().state; gravity[b.State] < gravity[to] {
 			b.State = to
 		}
 		if m.Kind == Rectify {
 			b.RectifyBy = m.By
 		}
+		return nil
 	})
+	return err
 }
 
 // changeBody changes the body of a case and stores it where it is another one
-// afterwards.
-func (s *Service) changeBody(ctx context.Context, c Case, what, rule string, change func(*standing.Body)) error {
-	return fault.Retry(func() error {
+// afterwards. What the change depends on it reads itself, after the body.
+func (s *Service) changeBody(ctx context.Context, c Case, what, rule string, change func(*standing.Body) error) (changed bool, err error) {
+	err = fault.Retry(func() error {
 		b, err := s.Standing.Body(ctx, c.Party.Key)
 		if err != nil || !slices.Contains(movable, b.State) {
 			return err
 		}
 		state, by := b.State, b.RectifyBy
-		if change(&b); b.State == state && b.RectifyBy.Equal(by) {
-			return nil
+		if err := change(&b); err != nil || b.State == state && b.RectifyBy.Equal(by) {
+			return err
 		}
+		changed = true
 		entry := audit.Entry{Stream: "body/" + b.ID, Object: "body/" + b.ID, At: s.Now(), Who: audit.System, What: what, Rule: rule, Note: "case=" + c.ID, Rules: s.Book.Hash()}
 		return s.Standing.PutBody(ctx, &b, entry)
 	})
+	return changed, err
 }
 
 // release lifts the bars of a decision.
@@ -243,18 +251,19 @@ func (s *Service) lift(ctx context.Context, c Case, m Measure, id, by string) er
 
 // raise puts a body where what still holds leaves it: other bars, another
 // rectification, or where it was before. undone says that the case's own
-// rectification is over.
+// rectification is over. It looks again after a change, because the bar of
+// another case may have come in between.
 func (s *Service) raise(ctx context.Context, c Case, undone bool) error {
 	if c.Party.Kind != standing.OfBody || c.Decision == nil {
 		return nil
 	}
-	bars, err := s.Standing.Bars(ctx, standing.BarQuery{Parties: []standing.Party{c.Party}})
-	if err != nil {
-		return err
-	}
-	now := s.Now()
 	ordered, _ := c.Ordered(Rectify)
-	return s.changeBody(ctx, c, "body:restore", "", func(b *standing.Body) {
+	restore := func(b *standing.Body) error {
+		bars, err := s.Standing.Bars(ctx, standing.BarQuery{Parties: []standing.Party{c.Party}})
+		if err != nil {
+			return err
+		}
+		now := s.Now()
 		if undone && b.RectifyBy.Equal(ordered.By) {
 			b.RectifyBy = time.Time{}
 		}
@@ -271,7 +280,13 @@ func (s *Service) raise(ctx context.Context, c Case, undone bool) error {
 			}
 		}
 		b.State = to
-	})
+		return nil
+	}
+	for {
+		if changed, err := s.changeBody(ctx, c, "body:restore", "", restore); err != nil || !changed {
+			return err
+		}
+	}
 }
 
 // stateOf is where a bar that holds at a moment puts its body.

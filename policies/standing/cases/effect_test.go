@@ -298,3 +298,52 @@ func TestACrashWhileAnAppealIsUpheld(t *testing.T) {
 		}
 	}
 }
+
+// TestAHandThatComesLateImposesNothing has an instance stand still in the middle
+// of carrying out a decision, until another has carried it out and an appeal has
+// undone it.
+func TestAHandThatComesLateImposesNothing(t *testing.T) {
+	st, ctx := begin(t), t.Context()
+	c := st.heard(aboutBody, Blacklist)
+	st.must(st.Propose(ctx, officer, c.ID, Proposal{Facts: "认定属实。", Measures: []Measure{exits(Blacklist)}, Notice: "严重失职。"}))
+	st.w.fail = func(what string) error {
+		if what != "body" {
+			return nil
+		}
+		st.w.fail = nil
+		if err := st.CarryOut(ctx, c.ID); err != nil || st.w.bodies["b1"].State != standing.Exited {
+			t.Error(st.w.bodies["b1"].State, err)
+		}
+		st.must(st.Lodge(ctx, scheduler, c.ID, "处理过重。"))
+		st.must(st.ProposeRuling(ctx, officer2, c.ID, true, "证据不足。"))
+		st.must(st.ApproveRuling(ctx, reviewer2, c.ID))
+		return nil
+	}
+	_, err := st.Approve(ctx, reviewer, c.ID)
+	if state := st.w.bodies["b1"].State; state != standing.Listed || st.w.cases[c.ID].State != Upheld {
+		t.Errorf("the body is %s, the case %s, %v", state, st.w.cases[c.ID].State, err)
+	}
+}
+
+// TestABarOfAnotherCaseIsSeenByWhoUndoes has one decision undone at the moment
+// at which another bar of the body comes, which finds it gone already and so
+// changes nothing of it.
+func TestABarOfAnotherCaseIsSeenByWhoUndoes(t *testing.T) {
+	st, ctx := begin(t), t.Context()
+	c := st.decided(aboutBody, exits(Blacklist))
+	st.must(st.Lodge(ctx, scheduler, c.ID, "处理过重。"))
+	st.must(st.ProposeRuling(ctx, officer2, c.ID, true, "证据不足。"))
+	other := st.heard(aboutBody, CancelFiling)
+	st.must(st.Propose(ctx, officer, other.ID, Proposal{Facts: "认定属实。", Measures: []Measure{exits(CancelFiling)}, Notice: "严重失职。"}))
+	st.w.fail = func(what string) error {
+		if what == "body" {
+			st.w.fail = nil
+			st.must(st.Approve(ctx, reviewer, other.ID))
+		}
+		return nil
+	}
+	st.must(st.ApproveRuling(ctx, reviewer2, c.ID))
+	if state := st.w.bodies["b1"].State; state != standing.Exited {
+		t.Errorf("the body is %s while a bar holds", state)
+	}
+}
