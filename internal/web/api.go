@@ -56,7 +56,7 @@ func (s *Server) api() {
 	a.cases()
 	a.jobs()
 	delete(config.Components.Schemas.Map(), "FormFile") // huma's own, which nothing refers to
-	document := sync.OnceValue(func() []byte { // large, and few servers are ever asked for it
+	document := sync.OnceValue(func() []byte {          // large, and few servers are ever asked for it
 		raw, err := json.Marshal(config.OpenAPI)
 		if err != nil {
 			panic(err) // types of this package that are no JSON: a defect that a test sees
