@@ -37,7 +37,7 @@ func (a *jsonAPI) enrolments() {
 	}, a.recuseExaminer)
 	command(a, huma.Operation{
 		OperationID: "setPhoto", Method: http.MethodPut, Path: "/enrolments/{id}/photo", Tags: []string{"enrolments"}, Summary: "Set a candidate's photo for the certificate (R52)",
-		Description: "A JPEG or PNG file of at most 512 KiB.", Errors: refusals(fault.NotFound, fault.Conflict), MaxBodyBytes: photoBytes, RequestBody: photoBody,
+		Description: "A JPEG or PNG file of at most 512 KiB.", Errors: refusals(fault.NotFound, fault.Conflict), MaxBodyBytes: photoBytes, RequestBody: photoBody(),
 	}, a.setPhoto)
 }
 
@@ -132,10 +132,13 @@ func (a *jsonAPI) withdrawEnrolment(ctx context.Context, actor access.Actor, in 
 	return a.Exam.Withdraw(ctx, actor, in.ID)
 }
 
-var photoBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-	"image/jpeg": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-	"image/png":  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-}}
+// photoBody is made anew for each API: huma writes into it.
+func photoBody() *huma.RequestBody {
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"image/jpeg": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+		"image/png":  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+	}}
+}
 
 type photoInput struct {
 	ID      string `path:"id" doc:"Id of the enrolment"`
