@@ -213,7 +213,9 @@ func (s *Service) addEvidence(ctx context.Context, actor access.Actor, sitting S
 	return err
 }
 
-// Withdraw takes a candidate out of a sitting before it starts.
+// Withdraw takes a candidate out of a sitting before it starts. First the record
+// says so and the sitting is looked at again: from then on either no attempt of
+// the candidate begins, or the room was open already and the candidate stays.
 func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id string) error {
 	const op = "exam.Withdraw"
 	e, err := s.Store.Enrolment(ctx, id)
@@ -227,7 +229,22 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id string) e
 	if err := sitting.in(op, Drafted, Returned, Accepted, Staffed, Sealed); err != nil {
 		return err
 	}
-	return fault.Wrap(op, s.Store.DropEnrolment(ctx, e, s.entry(actor, e.Sitting, "enrolment/"+e.ID, "enrolment:withdraw")))
+	mark := func(leaving bool, what string) error {
+		return s.changeEnrolment(ctx, id, func(e *Enrolment) (audit.Entry, error) {
+			e.Leaving = leaving
+			return s.entry(actor, e.Sitting, "enrolment/"+id, what), nil
+		})
+	}
+	if err := mark(true, "enrolment:leave"); err != nil {
+		return fault.Wrap(op, err)
+	}
+	if sitting, err = s.Store.Sitting(ctx, e.Sitting); err != nil {
+		return fault.Wrap(op, err)
+	}
+	if begun := sitting.in(op, Drafted, Returned, Accepted, Staffed, Sealed); begun != nil {
+		return errors.Join(begun, mark(false, "enrolment:stay"))
+	}
+	return fault.Wrap(op, s.drop(ctx, actor, id))
 }
 
 // The largest photo, in bytes and in pixels of a side.

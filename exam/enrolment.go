@@ -34,7 +34,8 @@ type Enrolment struct {
 	IDMasked string // 4104**********0018
 	Photo    string // key of the document, "" if none
 	Room     string
-	Seat     int // from 1; 0 until seats are given
+	Seat     int  // from 1; 0 until seats are given
+	Leaving  bool // is being withdrawn: no attempt begins
 
 	Theory    *bank.Points // nil until marked
 	Practical Practical

@@ -73,6 +73,9 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, session access.
 	if err := sitting.in(op, Running); err != nil {
 		return Attempt{}, err
 	}
+	if e.Leaving {
+		return Attempt{}, fault.New(fault.Unauthenticated, op, "log in first")
+	}
 	if err := s.admissible(ctx, op, sitting, e); err != nil {
 		return Attempt{}, err
 	}

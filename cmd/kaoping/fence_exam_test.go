@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -143,6 +144,36 @@ func TestNobodyIsEnrolledPastAChange(t *testing.T) {
 			t.Errorf("%d seats", n)
 		}
 	})
+}
+
+// TestWhoIsWritingIsNotWithdrawn has a room opened and a candidate begin right
+// before another instance takes that candidate out: an attempt keeps its record.
+func TestWhoIsWritingIsNotWithdrawn(t *testing.T) {
+	for _, before := range []string{"mark", "drop"} {
+		a := newApp(t)
+		sitting := a.accepted(t, 12)
+		if err := a.arrange(t, sitting.ID, "invigilator1", "invigilator2"); err != nil {
+			t.Fatal(err)
+		}
+		a.clock.set(sitting.StartsAt)
+		e := a.enrolled(t, sitting.ID)[0]
+		began := 0
+		slow := a.lags(t, func(next *exam.Enrolment, _ *exam.Sitting) bool {
+			return next != nil && next.ID == e.ID && (before == "mark" || next.Leaving && next.Version == e.Version+1)
+		}, func() error {
+			opened, err := a.exam.OpenRoom(t.Context(), a.people["invigilator1"], sitting.ID, "第一考场")
+			if err == nil {
+				began = a.candidate(t, opened, e).post("/api/v1/attempts", struct{}{}).status
+			}
+			return err
+		})
+		err := slow.exam.Withdraw(t.Context(), access.System(), e.ID)
+		_, gone := a.store.Enrolment(t.Context(), e.ID)
+		_, none := a.store.Attempt(t.Context(), e.ID)
+		if begun := none == nil; begun != (began == http.StatusOK) || begun != (gone == nil) || begun != (err != nil) {
+			t.Errorf("before the %s: the start said %d, the withdrawal %v; record: %v, attempt: %v", before, began, err, gone, none)
+		}
+	}
 }
 
 // TestBodiesThatStaffAtOnceShareNoSeat has the second body's cohort seated at
