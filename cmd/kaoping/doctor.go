@@ -79,8 +79,9 @@ func (d diagnosis) print(w io.Writer, asJSON bool) error {
 	return nil
 }
 
-// diagnose looks at an installation and what it stands on. It opens no engine,
-// since opening makes and migrates: it only has them examined.
+// diagnose looks at an installation and what it stands on. It has the engines
+// examined, since opening makes and migrates, and opens the records only where
+// there is nothing to make or migrate.
 func diagnose(ctx context.Context, c *config) diagnosis {
 	checks := []examine.Finding{checkPublicURL(c), checkProxies(c), checkKey(c), checkPaperKey(c), checkData(c)}
 	if c.MongoURI != "" {
@@ -88,14 +89,27 @@ func diagnose(ctx context.Context, c *config) diagnosis {
 	} else {
 		checks = append(checks, sqlite.Examine(ctx, c.recordFile())...)
 	}
-	if c.S3Endpoint == "" {
-		checks = append(checks, files.Examine(c.documentFolder())...)
-	} else if bucket, err := c.bucket(); err != nil {
-		checks = append(checks, examine.Fail("documents", err.Error(), "correct s3_retain_days"))
-	} else {
-		checks = append(checks, minio.Examine(ctx, bucket)...)
+	inside := examineContents(ctx, c, checks)
+	checks = append(checks, inside.checks...)
+	documents := checkDocuments(ctx, c, inside.document != "")
+	checks = append(checks, documents...)
+	if inside.document != "" && documents[0].State == examine.Good {
+		checks = append(checks, examineDocument(ctx, c, inside.document))
 	}
 	return diagnosis{append(checks, checkFonts(c), checkListen(ctx, c))}
+}
+
+// checkDocuments looks at the engine of the documents; wanted says that there
+// must be some.
+func checkDocuments(ctx context.Context, c *config, wanted bool) []examine.Finding {
+	if c.S3Endpoint == "" {
+		return files.Examine(c.documentFolder(), wanted)
+	}
+	bucket, err := c.bucket()
+	if err != nil {
+		return []examine.Finding{examine.Fail("documents", err.Error(), "correct s3_retain_days")}
+	}
+	return minio.Examine(ctx, bucket, wanted)
 }
 
 func checkPublicURL(c *config) examine.Finding {

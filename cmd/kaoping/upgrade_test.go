@@ -102,6 +102,11 @@ func upgraded(t *testing.T, c *config) {
 	if v, err := a.verify(ctx); err != nil || len(v.Damaged) > 0 || v.Documents != 3 {
 		t.Errorf("afterwards: %+v %v", v, err)
 	}
+	for _, f := range diagnose(ctx, c).Checks {
+		if f.State == examine.Failed {
+			t.Errorf("after the upgrade the doctor says %+v", f)
+		}
+	}
 	a.movesOn(t)
 }
 

@@ -12,10 +12,13 @@ import (
 
 // Examine looks at the folder in dir: whether documents can be written there.
 // The probe is an empty file among the unfinished ones, removed at once; should
-// that fail, the next Open removes it. It makes no folder.
-func Examine(dir string) []examine.Finding {
+// that fail, the next Open removes it. It makes no folder; that there is none is
+// a failure where documents are wanted.
+func Examine(dir string, wanted bool) []examine.Finding {
 	const name = "documents"
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && wanted {
+		return []examine.Finding{examine.Fail(name, dir+" is missing, and the records name documents", "make data name the folder that belongs to these records, or restore the documents from a backup")}
+	} else if errors.Is(err, fs.ErrNotExist) {
 		return []examine.Finding{examine.OK(name, "no documents here yet: the first start makes "+dir)}
 	}
 	for _, folder := range []string{kept, incoming} {

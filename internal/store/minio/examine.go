@@ -12,8 +12,9 @@ import (
 
 // Examine looks at the bucket: whether it answers and, where documents are to
 // be retained, whether it keeps versions and has object lock. It makes no
-// bucket and puts nothing.
-func Examine(ctx context.Context, c Config) []examine.Finding {
+// bucket and puts nothing; that there is none is a failure where documents are
+// wanted.
+func Examine(ctx context.Context, c Config, wanted bool) []examine.Finding {
 	const name, todo = "documents", "see that the object store runs, and that s3_endpoint, the keys and s3_bucket are right"
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -25,6 +26,8 @@ func Examine(ctx context.Context, c Config) []examine.Finding {
 	switch {
 	case err != nil:
 		return []examine.Finding{examine.Fail(name, fmt.Sprintf("the bucket %s at %s cannot be reached: %v", c.Bucket, c.Endpoint, err), todo)}
+	case !exists && wanted:
+		return []examine.Finding{examine.Fail(name, fmt.Sprintf("there is no bucket %s, and the records name documents", c.Bucket), "name the bucket that belongs to these records in s3_bucket, or restore it from a backup")}
 	case !exists:
 		return []examine.Finding{examine.OK(name, fmt.Sprintf("no bucket %s yet: the first start makes it", c.Bucket))}
 	}

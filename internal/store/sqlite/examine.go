@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	codes "modernc.org/sqlite/lib"
 
@@ -30,6 +33,9 @@ func Examine(ctx context.Context, path string) []examine.Finding {
 		return []examine.Finding{examine.Fail(name, fmt.Sprintf("%s cannot be used as a data file: %v", path, err), "make data name a folder whose kaoping.db is a file")}
 	}
 	conn, err := connectTo(ctx, path)
+	if err != nil && code(err)&0xff == codes.SQLITE_NOTADB {
+		return []examine.Finding{examine.Fail(name, fmt.Sprintf("%s cannot be opened: %v", path, err), restore)}
+	}
 	if err != nil && code(err)&0xff == codes.SQLITE_CORRUPT {
 		return []examine.Finding{examine.Fail("integrity", fmt.Sprintf("%s cannot be opened: %v", path, err), restore)}
 	}
@@ -82,11 +88,61 @@ func examineMigrations(ctx context.Context, conn *connection) examine.Finding {
 	if err == nil && begun {
 		seen, err = applied(ctx, conn, list)
 	}
+	var lost []string
+	if err == nil {
+		lost, err = lostParts(ctx, conn, list[:seen])
+	}
 	switch {
 	case err != nil:
 		return examine.Fail(name, err.Error(), "run the release that made the data file, or restore a backup of this one")
+	case len(lost) > 0:
+		return examine.Fail(name, "missing or changed by hand: "+strings.Join(lost, ", "), "kaoping export, then kaoping import into a new folder, makes them anew; or restore a backup")
 	case seen < len(list):
 		return examine.Warn(name, fmt.Sprintf("%d of %d were run", seen, len(list)), "back up: the next start of this release runs the others")
 	}
 	return examine.OK(name, fmt.Sprintf("all %d were run", seen))
+}
+
+// lostParts names the tables and indexes that the migrations make and that are
+// not there, or are others.
+func lostParts(ctx context.Context, conn *connection, list []migration) (lost []string, err error) {
+	model, err := connect(ctx, ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer model.Close()
+	for _, m := range list {
+		if _, err := model.ExecContext(ctx, m.text); err != nil {
+			return nil, err
+		}
+	}
+	wanted, err := parts(ctx, model)
+	if err != nil {
+		return nil, err
+	}
+	found, err := parts(ctx, conn)
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		if found[name] != wanted[name] {
+			lost = append(lost, name)
+		}
+	}
+	return lost, err
+}
+
+// parts are the statements that made tables and indexes, by name.
+func parts(ctx context.Context, conn *connection) (map[string]string, error) {
+	rows, err := conn.QueryContext(ctx, "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[string]string{}
+	for rows.Next() {
+		var name, statement string
+		if err := rows.Scan(&name, &statement); err != nil {
+			return nil, err
+		}
+		all[name] = statement
+	}
+	return all, rows.Err()
 }
