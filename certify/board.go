@@ -104,6 +104,15 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, region string, 
 	return b, nil
 }
 
+// Mixes lists the mixes of all years of the cities that the actor may see
+// (certificate:board).
+func (s *Service) Mixes(ctx context.Context, actor access.Actor) ([]Mix, error) {
+	list, err := s.Store.Mixes(ctx, MixQuery{})
+	return slices.DeleteFunc(list, func(m Mix) bool {
+		return s.Policy.Decide(actor, "certificate:board", access.Scope{Region: m.City}) != nil
+	}), fault.Wrap("certify.Mixes", err)
+}
+
 // waitingIn counts who waits in a region.
 func (s *Service) waitingIn(ctx context.Context, q WaitingQuery, region string) (n int, oldest time.Time, err error) {
 	if region == q.City {

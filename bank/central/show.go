@@ -48,29 +48,15 @@ func (s *Service) Show(ctx context.Context, actor access.Actor, id string) (Brie
 // List tells of the papers that the actor may know of in the regions of the
 // actor's grants, newest first. Before pages on.
 func (s *Service) List(ctx context.Context, actor access.Actor, q Query) ([]Brief, error) {
-	want := q.Limit
-	if want <= 0 {
-		want = 50
+	papers, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Paper, error) {
+		q.Before, q.Limit = before, limit
+		return s.Store.CentralPapers(ctx, q)
+	}, func(p Paper) string { return p.ID }, func(p Paper) bool { return s.Policy.Decide(actor, "paper:brief", p.Scope()) == nil })
+	mine := make([]Brief, len(papers))
+	for i, p := range papers {
+		mine[i] = p.brief(false)
 	}
-	q.Limit = want * 2
-	mine := []Brief{}
-	for {
-		page, err := s.Store.CentralPapers(ctx, q)
-		if err != nil {
-			return nil, fault.Wrap("central.List", err)
-		}
-		for _, p := range page {
-			if s.Policy.Decide(actor, "paper:brief", p.Scope()) == nil {
-				if mine = append(mine, p.brief(false)); len(mine) == want {
-					return mine, nil
-				}
-			}
-		}
-		if len(page) < q.Limit {
-			return mine, nil
-		}
-		q.Before = page[len(page)-1].ID
-	}
+	return mine, fault.Wrap("central.List", err)
 }
 
 // Want is a sitting that needs a paper.

@@ -296,7 +296,7 @@ func (x *exhibition) desk(g *gallery, c *chrome) {
 			{"score-final", "/scoring/" + x.sittings["running"].ID + "/" + x.of("running", 0).ID},
 		}},
 		{"auditor", [][2]string{
-			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"}, {"audit-rules", "/audit?kind=rules"}, {"stream-rules", "/audit/rules/410400"}, {"audit-jobs", "/audit?kind=jobs"},
+			{"audit", "/audit"}, {"audit-certificates", "/audit?kind=certificate"}, {"audit-bodies", "/audit?kind=body"}, {"audit-accounts", "/audit?kind=accounts"}, {"audit-rules", "/audit?kind=rules"}, {"audit-filings", "/audit?kind=application"}, {"audit-papers", "/audit?kind=paper"}, {"audit-mixes", "/audit?kind=mix"}, {"stream-mix", "/audit/mix/410400-2026"}, {"stream-rules", "/audit/rules/410400"}, {"audit-jobs", "/audit?kind=jobs"},
 			{"stream-sitting", "/audit/sitting/" + x.sittings["confirmed"].ID}, {"stream-body", "/audit/body/" + x.body.ID}, {"sitting-audited", at("confirmed", "")},
 		}},
 		{"admin", [][2]string{{"calendar-admin", "/calendar"}, {"jobs", "/jobs"}, {"jobs-dead", "/jobs?state=dead"}, {"jobs-none", "/jobs?state=due"}, {"accounts", "/accounts"}, {"account-new", "/accounts/new"}, {"account", "/accounts/" + x.people["scheduler"].ID}, {"account-own", "/accounts/" + admin.ID}, {"account-program", "/accounts/" + x.program}, {"grants-admin", "/grants"},

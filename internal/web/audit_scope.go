@@ -2,6 +2,10 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
 
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox/desk"
@@ -41,6 +45,20 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 	case "body":
 		body, err := s.Standing.Body(ctx, system, id)
 		return auditSubject{stream, body.Name, "/bodies/" + id, s.bodyScope(body)}, err
+	case "application":
+		a, err := s.Standing.Read(ctx, system, id)
+		return auditSubject{stream, a.Proposal.Name, filingsPath + "/" + id, a.Scope()}, err
+	case "mix":
+		city, of, _ := strings.Cut(id, "-")
+		year, err := strconv.Atoi(of)
+		if err != nil {
+			break
+		}
+		if _, err := s.Book.Region(city); err != nil {
+			return auditSubject{}, err
+		}
+		link := address(mixPath, url.Values{"region": {city}, "year": {of}})
+		return auditSubject{stream, s.mixTitle(city, year), link, access.Scope{Region: city}}, nil
 	case "rules":
 		if _, err := s.Book.Region(id); err != nil {
 			return auditSubject{}, err
@@ -62,6 +80,11 @@ func (s *Server) auditLookup(ctx context.Context, kind, id string) (auditSubject
 		return auditSubject{Stream: kind, Title: "Background work", Scope: access.Installation}, nil
 	}
 	return auditSubject{}, fault.New(fault.NotFound, "web.auditSubject", "there is no such audit stream")
+}
+
+// mixTitle names a city's mix of a year.
+func (s *Server) mixTitle(city string, year int) string {
+	return fmt.Sprintf("%s · %d", s.regionName(city), year)
 }
 
 func (s *Server) bodyScope(b standing.Body) access.Scope {

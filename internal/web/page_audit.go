@@ -1,27 +1,22 @@
 package web
 
 import (
-	"cmp"
-	"context"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
+	"kaoping/bank/central"
 	"kaoping/certify"
 	"kaoping/exam"
-	"kaoping/internal/audit"
 	"kaoping/internal/fault"
 	"kaoping/internal/outbox/desk"
 	"kaoping/policies/access"
-	"kaoping/policies/rulebook"
+	"kaoping/policies/standing"
 	"kaoping/policies/standing/cases"
 )
 
 // auditKinds are the kinds of streams, as the list shows them.
 var auditKinds = []struct{ Kind, Label string }{
-	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"case", "Cases"}, {"rules", "Changes of rules"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
+	{"sitting", "Sittings"}, {"certificate", "Certificates"}, {"body", "Evaluation bodies"}, {"application", "Filing"}, {"case", "Cases"}, {"paper", "Central papers set"}, {"mix", "Certificate mix"}, {"rules", "Changes of rules"}, {"accounts", "Accounts and grants"}, {desk.Stream, "Background work"},
 }
 
 // auditStream is a stream in the list.
@@ -110,6 +105,31 @@ func (s *Server) auditStreams(r *request, list *auditList) (rows []auditStream, 
 			add(c.Rank, "case", c.ID, c.Title, c.Name, c.State)
 		}
 		return rows, cursors, err
+	case "application":
+		list, err := access.Readable(streamsMost+1, from, func(before string, limit int) ([]standing.Application, error) {
+			return s.Standing.Applications(ctx, r.actor, standing.ApplicationQuery{Before: before, Limit: limit})
+		}, func(a standing.Application) string { return a.ID }, func(a standing.Application) bool { return strings.Contains(a.Proposal.Name, list.Text) })
+		for _, a := range list {
+			add(a.ID, "application", a.ID, a.Proposal.Name, r.T("application "+string(a.Kind)), a.State)
+		}
+		return rows, cursors, err
+	case "paper":
+		list, err := access.Readable(streamsMost+1, from, func(before string, limit int) ([]central.Brief, error) {
+			return s.Central.List(ctx, r.actor, central.Query{Before: before, Limit: limit})
+		}, func(p central.Brief) string { return p.ID }, func(p central.Brief) bool { return strings.Contains(p.Name, list.Text) })
+		for _, p := range list {
+			add(p.ID, "paper", p.ID, p.Name, s.regionName(p.Region), p.State)
+		}
+		return rows, cursors, err
+	case "mix":
+		mixes, err := s.Certify.Mixes(ctx, r.actor)
+		slices.SortFunc(mixes, func(a, b certify.Mix) int { return strings.Compare(b.ID, a.ID) })
+		for _, m := range mixes {
+			if title := s.mixTitle(m.City, m.Year); strings.Contains(title, list.Text) && (from == "" || m.ID < from) {
+				add(m.ID, "mix", m.ID, title, "", nil)
+			}
+		}
+		return rows, cursors, err
 	case "rules":
 		for _, region := range s.Book.Regions() {
 			if subject, err := s.auditSubject(ctx, r.actor, "rules", region.Code); err == nil && strings.Contains(subject.Title, list.Text) && region.Code > from {
@@ -132,139 +152,4 @@ func (s *Server) auditStreams(r *request, list *auditList) (rows []auditStream, 
 		rows = []auditStream{{Path: "/audit/" + list.Kind, Title: r.T(subject.Title)}}
 		return rows, []string{""}, err
 	}
-}
-
-// countEntries counts the entries of a stream. They are numbered from 1
-// without a gap, so the last number is found by halving.
-func (s *Server) countEntries(ctx context.Context, stream string) (int64, error) {
-	some := func(after int64) (bool, error) {
-		entries, err := s.Audit.Entries(ctx, stream, after, 1)
-		return len(entries) > 0, err
-	}
-	low, high := int64(0), int64(64)
-	for {
-		more, err := some(high)
-		if err != nil {
-			return 0, err
-		}
-		if !more {
-			break
-		}
-		low, high = high+1, high*4
-	}
-	for low < high {
-		middle := (low + high) / 2
-		more, err := some(middle)
-		if err != nil {
-			return 0, err
-		}
-		if more {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low, nil
-}
-
-// streamPage is one page of the entries of a stream.
-type streamPage struct {
-	Subject auditSubject
-	Rows    []entryRow
-	Broken  int // entries of this page that do not follow from the one before
-	Count   int64
-	Pager   pager
-}
-
-// entryRow is an entry in words.
-type entryRow struct {
-	audit.Entry
-	By      string
-	Action  string
-	Thing   string // kind of the object
-	ShortID string // end of its id, which tells it from its neighbours
-	Day     string // legal day, 2026-11-21
-	Time    string // of the day, with seconds
-	Follows bool
-}
-
-// thingWords are the kinds of objects that entries name.
-var thingWords = map[string]string{
-	"sitting": "sitting", "enrolment": "candidate's record", "attempt": "theory attempt", "certificate": "certificate", "body": "evaluation body", "case": "case", "bar": "bar",
-	"account": "account", "item": "item", "items": "items", "import": "import of items", "blueprint": "blueprint", "paper": "paper", "rulechange": "change of a rule", "calendaryear": "calendar year", "ruleedition": "edition of the rules", "job": "background work",
-}
-
-func (s *Server) entryRow(r *request, before, e audit.Entry, names map[string]string) entryRow {
-	kind, id, _ := strings.Cut(e.Object, "/")
-	row := entryRow{
-		Entry: e, By: s.whoDid(r, e.Who, names), Action: r.T("action " + e.What), Thing: kind, ShortID: id[max(0, len(id)-6):],
-		Day: e.At.In(rulebook.Shanghai).Format(time.DateOnly), Time: e.At.In(rulebook.Shanghai).Format(time.TimeOnly), Follows: audit.Check(before, e) == nil,
-	}
-	if words := thingWords[kind]; words != "" {
-		row.Thing = r.T(words)
-	}
-	return row
-}
-
-// showStream shows the entries of a stream in their order, and whether each
-// follows from the one before it.
-func (s *Server) showStream(r *request) error {
-	ctx := r.Request.Context()
-	subject, err := s.auditSubject(ctx, r.actor, cmp.Or(r.Param("kind"), path.Base(r.Request.URL.Path)), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	after, _ := strconv.ParseInt(r.Query("after"), 10, 64) // what is no number is the beginning
-	after = max(0, after)
-	var before audit.Entry
-	if after > 0 {
-		entries, err := s.Audit.Entries(ctx, subject.Stream, after-1, 1)
-		if err != nil {
-			return err
-		}
-		if len(entries) > 0 {
-			before = entries[0]
-		}
-	}
-	entries, err := s.Audit.Entries(ctx, subject.Stream, after, rowsMost+1)
-	if err != nil {
-		return err
-	}
-	entries, pages := paged(r, r.Request.URL.Path, "after", entries, func(x audit.Entry) string { return strconv.FormatInt(x.Seq, 10) })
-	page := streamPage{Subject: subject, Pager: pages}
-	if page.Count, err = s.countEntries(ctx, subject.Stream); err != nil {
-		return err
-	}
-	names := map[string]string{}
-	for _, e := range entries {
-		row := s.entryRow(r, before, e, names)
-		if !row.Follows {
-			page.Broken++
-		}
-		page.Rows = append(page.Rows, row)
-		before = e
-	}
-	return r.render(deskFrame, "stream", r.T(subject.Title), page)
-}
-
-// whoDid names the author of an entry: an account, a candidate's ticket, or
-// kaoping itself. Names found are kept for the rest of the page.
-func (s *Server) whoDid(r *request, id string, names map[string]string) string {
-	if id == audit.System {
-		return r.T("kaoping itself")
-	}
-	if id == cases.Public {
-		return r.T("the public")
-	}
-	if name, ok := names[id]; ok {
-		return name
-	}
-	name := id
-	if account, err := s.Accounts.Store.Account(r.Request.Context(), id); err == nil {
-		name = account.Name
-	} else if e, err := s.Exam.Enrolment(r.Request.Context(), access.System(), id); err == nil {
-		name = r.T("candidate %s", e.Ticket)
-	}
-	names[id] = name
-	return name
 }
