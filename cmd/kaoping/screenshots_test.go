@@ -33,7 +33,7 @@ var (
 
 // faultsOnPage finds what no page may have: something wider than the window,
 // English on a Chinese page, sentences that are not filled in. Login names,
-// names of audit streams, counts in their notes (late=0) and what is in the item
+// names of audit streams, names and values in their notes (late=0) and what is in the item
 // bank are as they are.
 const faultsOnPage = `(() => {
   const found = [], root = document.documentElement;
@@ -41,7 +41,7 @@ const faultsOnPage = `(() => {
     const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > root.clientWidth + 0.5);
     found.push("wider than the window by " + (root.scrollWidth - root.clientWidth) + ": " + wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | "));
   }
-  const asItIs = /^(English|[a-z]+=\d+( [a-z]+=\d+)*|http:\/\/\S+|(\/ )?(LOGINS)|\/ [a-z]+\/\w+)$/;
+  const asItIs = /^(English|[a-z]+=\S*( [a-z]+=\S*)*|http:\/\/\S+|(\/ )?(LOGINS)|\/ [a-z]+\/[\w-]+)$/;
   const check = (where, text) => {
     text = text.trim();
     const english = /[a-z]{4,} [a-z]{3,}/.test(text) || /[a-z]{3,}/.test(text) && !/\p{Script=Han}/u.test(text) && !asItIs.test(text);
