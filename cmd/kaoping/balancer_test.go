@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -139,8 +140,9 @@ func (b *balancer) certificate(dir string) {
 
 // transport connects to the balancer by the name of the service, over TLS.
 func (b *balancer) transport() *http.Transport {
-	dial := func(network, _ string) (net.Conn, error) { return net.Dial(network, b.address) }
-	t := &http.Transport{Dial: dial, TLSClientConfig: &tls.Config{RootCAs: b.trust}, MaxIdleConnsPerHost: 64}
+	var dialer net.Dialer
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) { return dialer.DialContext(ctx, network, b.address) }
+	t := &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: b.trust}, MaxIdleConnsPerHost: 64}
 	b.Cleanup(t.CloseIdleConnections)
 	return t
 }

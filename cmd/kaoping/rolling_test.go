@@ -98,7 +98,11 @@ func TestRollingRestart(t *testing.T) {
 		i := newInstance(t, o.config)
 		o.instances = append(o.instances, i)
 		o.start(i)
-		t.Cleanup(func() { i.kill() })
+		t.Cleanup(func() {
+			if i.child != nil {
+				i.kill()
+			}
+		})
 	}
 	b := newBalancer(t, o.instances[0].settings.Listen, o.instances[1].settings.Listen)
 	w := &witness{RoundTripper: b.transport()}
