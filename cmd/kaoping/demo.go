@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -107,6 +108,9 @@ func seedDemo(ctx context.Context, c *config, e *engines, log *slog.Logger) (*de
 		return nil, err
 	}
 	if len(accounts) == 0 {
+		if e.keys == nil { // before anything is stored
+			return nil, errors.New("it has central papers: set paper_key or paper_key_file")
+		}
 		if err := d.everything(ctx); err != nil {
 			return nil, err
 		}

@@ -110,3 +110,20 @@ func TestDoctorLooksAtThePaperKey(t *testing.T) {
 		t.Error("none with MongoDB:", checkPaperKey(c))
 	}
 }
+
+// TestTheDemonstrationWantsAPaperKey: without one it would end half-way.
+func TestTheDemonstrationWantsAPaperKey(t *testing.T) {
+	c := testConfig(t.TempDir())
+	e, err := openEngines(t.Context(), c, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	e.keys = nil // as on MongoDB without the setting
+	if _, err := seedDemo(t.Context(), c, e, quiet()); err == nil || !strings.Contains(err.Error(), "set paper_key") {
+		t.Errorf("a demonstration without paper_key: %v", err)
+	}
+	if accounts, err := e.store.Accounts(t.Context()); err != nil || len(accounts) > 0 {
+		t.Errorf("%d accounts are left behind, %v", len(accounts), err)
+	}
+}
