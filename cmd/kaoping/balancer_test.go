@@ -141,7 +141,9 @@ func (b *balancer) certificate(dir string) {
 // transport connects to the balancer by the name of the service, over TLS.
 func (b *balancer) transport() *http.Transport {
 	var dialer net.Dialer
-	dial := func(ctx context.Context, network, _ string) (net.Conn, error) { return dialer.DialContext(ctx, network, b.address) }
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, b.address)
+	}
 	t := &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: b.trust}, MaxIdleConnsPerHost: 64}
 	b.Cleanup(t.CloseIdleConnections)
 	return t
