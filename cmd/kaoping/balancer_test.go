@@ -158,6 +158,7 @@ type scripted struct {
 // TestBalancerPassesOn lets the sample configuration of nginx speak for itself
 // before instances that answer as they are told.
 func TestBalancerPassesOn(t *testing.T) {
+	t.Parallel()
 	var s scripted
 	var addresses []string
 	for i := range s.asked {

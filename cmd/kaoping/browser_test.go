@@ -21,8 +21,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a page may take for one thing.
-const patience = 20 * time.Second
+// patience is how long a page may take for one thing: long, because the machine may have much else to do.
+const patience = time.Minute
 
 // chrome is a headless browser.
 type chrome struct {

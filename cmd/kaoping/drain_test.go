@@ -31,7 +31,7 @@ func TestStoppingServerFinishesWhatIsUnderWay(t *testing.T) {
 	if k.address, err = freeAddress(); err != nil {
 		t.Fatal(err)
 	}
-	if k.server, err = startChild(context.Background(), k.program, config{Data: k.data, Listen: k.address, Drain: "4s"}); err != nil {
+	if k.server, err = startChild(context.Background(), k.program, config{Data: k.data, Listen: k.address, Drain: "12s"}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { k.server.kill() })
@@ -56,6 +56,7 @@ func TestStoppingServerFinishesWhatIsUnderWay(t *testing.T) {
 	k.candidates = k.candidates[:candidates]
 
 	var confirmed atomic.Int64
+	var enough atomic.Bool // is proved: the rest of the time may pass in peace
 	var flood sync.WaitGroup
 	for _, c := range k.candidates {
 		flood.Go(func() {
@@ -69,6 +70,9 @@ func TestStoppingServerFinishesWhatIsUnderWay(t *testing.T) {
 					return // nobody listens any more
 				}
 				confirmed.Add(1)
+				if enough.Load() {
+					time.Sleep(100 * time.Millisecond)
+				}
 			}
 		})
 	}
@@ -107,6 +111,7 @@ func TestStoppingServerFinishesWhatIsUnderWay(t *testing.T) {
 		t.Errorf("the door's page: %d %v %s", r.status, r.header, r.body)
 	}
 	reach(confirmed.Load() + 500) // saves go on
+	enough.Store(true)
 
 	flood.Wait()
 	<-k.server.ended

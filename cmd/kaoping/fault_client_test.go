@@ -19,7 +19,7 @@ import (
 // long it goes on asking at all.
 const (
 	giveUpAfter = 1500 * time.Millisecond
-	goOnFor     = 40 * time.Second
+	goOnFor     = 3 * time.Minute
 )
 
 // balanced is a client behind a balancer: it stays with one instance until that

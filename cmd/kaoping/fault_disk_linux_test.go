@@ -34,13 +34,17 @@ func TestFaultDiskFull(t *testing.T) {
 	o := newOrdeal(t, testSeed(t), program(t), testConfig(filepath.Join(disk, "data")), 1)
 	b := &ballast{path: filepath.Join(disk, "ballast")}
 	o.calm = b.remove
-	full := 0
+	full, round := 0, 0
 	o.play(func(o *ordeal) {
+		patience := time.Second // for those who hand in: there may be nobody left who writes
+		if round++; round <= rounds {
+			patience = goOnFor
+		}
 		before := o.unavailable.Load()
 		if err := b.fill(); err != nil {
 			o.Fatal(err)
 		}
-		for until := time.Now().Add(time.Second); o.unavailable.Load() == before && time.Now().Before(until); {
+		for until := time.Now().Add(patience); o.unavailable.Load() == before && time.Now().Before(until); {
 			time.Sleep(10 * time.Millisecond)
 		}
 		o.sleep(50*time.Millisecond, 250*time.Millisecond)

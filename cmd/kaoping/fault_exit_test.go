@@ -80,7 +80,7 @@ func TestFaultExitCutShort(t *testing.T) {
 	}
 	defer e.Close()
 	all := time.Now()
-	for open := 0; open < exitCandidates && time.Since(all) < readyLimit; time.Sleep(10 * readyEvery) {
+	for open := 0; open < exitCandidates && time.Since(all) < goOnFor; time.Sleep(10 * readyEvery) {
 		list, err := e.store.Attempts(t.Context(), h.sitting.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -109,7 +109,7 @@ func TestFaultExitCutShort(t *testing.T) {
 	}
 	// Whoever does the work is killed after some, and it may be the other one.
 	after := 1 + random.IntN(exitCandidates/2)
-	for begun := time.Now(); told() < after && time.Since(begun) < readyLimit; {
+	for begun := time.Now(); told() < after && time.Since(begun) < goOnFor; {
 		time.Sleep(readyEvery)
 	}
 	victim := random.IntN(2)
@@ -118,7 +118,7 @@ func TestFaultExitCutShort(t *testing.T) {
 	}
 	cut := told()
 	var sitting exam.Sitting
-	for begun := time.Now(); time.Since(begun) < readyLimit; time.Sleep(10 * readyEvery) {
+	for begun := time.Now(); time.Since(begun) < goOnFor; time.Sleep(10 * readyEvery) {
 		if sitting, err = e.store.Sitting(t.Context(), h.sitting.ID); err != nil || sitting.ExitTold {
 			break
 		}

@@ -72,6 +72,7 @@ func (a *testApp) lags(t *testing.T, before func(*exam.Enrolment, *exam.Sitting)
 // TestNoSeatIsGivenTwice has candidates come late to a staffed sitting on two
 // instances at once, and on many goroutines of each.
 func TestNoSeatIsGivenTwice(t *testing.T) {
+	t.Parallel()
 	for engine, begin := range map[string]func(*testing.T) *testApp{"embedded": newApp, "production": newProductionApp} {
 		t.Run(engine, func(t *testing.T) {
 			a := begin(t)
@@ -114,6 +115,7 @@ func TestNoSeatIsGivenTwice(t *testing.T) {
 // TestNobodyIsEnrolledPastAChange has a candidate added while the sitting is
 // staffed, begins, or is noticed on another instance.
 func TestNobodyIsEnrolledPastAChange(t *testing.T) {
+	t.Parallel()
 	t.Run("staffed", func(t *testing.T) {
 		a := newApp(t)
 		sitting := a.accepted(t, 12)
@@ -179,6 +181,7 @@ func TestWhoIsWritingIsNotWithdrawn(t *testing.T) {
 // TestBodiesThatStaffAtOnceShareNoSeat has the second body's cohort seated at
 // the very moment at which the first one's is (R14), either before the other.
 func TestBodiesThatStaffAtOnceShareNoSeat(t *testing.T) {
+	t.Parallel()
 	for _, hostLags := range []bool{false, true} {
 		a := newApp(t)
 		host := a.accepted(t, 12)
@@ -234,6 +237,7 @@ func (a *testApp) noticedGuest(t *testing.T, guest *demoSeed, host exam.Sitting,
 // TestGuestsThatAreAcceptedAtOnceFitTogether has two cohorts accepted at one
 // moment, each of which would fit alone.
 func TestGuestsThatAreAcceptedAtOnceFitTogether(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	host := a.accepted(t, 12)
 	guest := a.guestOf(t)
@@ -255,6 +259,7 @@ func TestGuestsThatAreAcceptedAtOnceFitTogether(t *testing.T) {
 // TestAVoidRecordIsNotPublishedAsPassed has a case void a record while the
 // results are being published on another instance.
 func TestAVoidRecordIsNotPublishedAsPassed(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 2)
 	for _, e := range list {

@@ -45,6 +45,7 @@ func (s *lagging) PutCertificate(ctx context.Context, c *certify.Certificate, e 
 // carried out elsewhere: once the case says decided, nothing comes of it until
 // the decision is undone, and then the certificate is there, once.
 func TestNoCertificateOnceADecisionHolds(t *testing.T) {
+	t.Parallel()
 	for measure, writes := range map[string][]int{"blacklist": {3, 4}, "suspend": {4}, "cheating": {1, 2, 3, 4}} {
 		for _, write := range writes {
 			t.Run(fmt.Sprintf("%s before write %d", measure, write), func(t *testing.T) { decidedMeanwhile(t, newApp(t), measure, write) })

@@ -109,6 +109,7 @@ func TestFirstInstallation(t *testing.T) {
 
 // TestSampleUnit has systemd read the unit, and compares its patience with that of the sample settings.
 func TestSampleUnit(t *testing.T) {
+	t.Parallel()
 	unit, settings := filepath.Join(t.TempDir(), "kaoping.service"), filepath.Join(root, "deploy/kaoping.yaml")
 	text := sample(t, "kaoping.service", "/usr/local/bin/kaoping", "/bin/true")
 	if err := os.WriteFile(unit, []byte(text), 0o644); err != nil {

@@ -24,6 +24,7 @@ func instances(t *testing.T, test func(t *testing.T, one, two *testApp, another 
 }
 
 func TestWrongTriesCountOnAllInstances(t *testing.T) {
+	t.Parallel()
 	instances(t, func(t *testing.T, one, two *testApp, another func() *testApp) {
 		wrong := func(name string) map[string]string { return map[string]string{"login": name, "password": "wrong"} }
 		right := map[string]string{"login": "officer", "password": demoPassword}
@@ -49,6 +50,7 @@ func TestWrongTriesCountOnAllInstances(t *testing.T) {
 // on each instance they are looked at in turn, so that each but the first five
 // finds the lock, or the one that another instance looks at beside it.
 func TestABurstOfTriesIsFive(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	two := openAppWith(t, a.config, a.clock.now())
@@ -70,6 +72,7 @@ func TestABurstOfTriesIsFive(t *testing.T) {
 }
 
 func TestComplaintsAreCountedOnAllInstances(t *testing.T) {
+	t.Parallel()
 	instances(t, func(t *testing.T, one, two *testApp, another func() *testApp) {
 		in := map[string]any{"region": demoCounty, "title": "代考", "text": "有人代考"}
 		for i := range 5 {
@@ -84,6 +87,7 @@ func TestComplaintsAreCountedOnAllInstances(t *testing.T) {
 }
 
 func TestABodyAppliesOnceAtATime(t *testing.T) {
+	t.Parallel()
 	instances(t, func(t *testing.T, one, two *testApp, _ func() *testApp) {
 		const many = 16
 		failed := make(chan error, many)

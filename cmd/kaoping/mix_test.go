@@ -198,7 +198,7 @@ func (s *skirmish) fight() {
 		case <-over:
 		case <-time.After(time.Duration(300+s.random.IntN(500)) * time.Millisecond):
 			s.strike()
-			if time.Since(begun) < 3*time.Minute {
+			if time.Since(begun) < 10*time.Minute {
 				continue
 			}
 			s.Fatal("there is no end of it")
@@ -318,7 +318,7 @@ func (s *skirmish) issue(client *http.Client, person int, id string) {
 func (s *skirmish) quiet() {
 	s.Helper()
 	look := &http.Client{Timeout: 5 * time.Second}
-	for begun := time.Now(); time.Since(begun) < time.Minute; time.Sleep(300 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < 5*time.Minute; time.Sleep(300 * time.Millisecond) {
 		response, err := look.Get("http://" + s.instances[0].settings.Listen + "/metrics")
 		if err != nil {
 			continue
@@ -333,7 +333,7 @@ func (s *skirmish) quiet() {
 			return
 		}
 	}
-	s.Error("work is left after a minute")
+	s.Error("work is left after five minutes")
 }
 
 // judge replays the audit stream of the mix, and looks that everybody has

@@ -21,6 +21,7 @@ var (
 // page to its last: each row stands there once, the filter stays, and rows are
 // numbered on.
 func TestLongListsAreWalkedPageByPage(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	ctx := context.Background()
 	const many = 120

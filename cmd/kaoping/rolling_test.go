@@ -83,6 +83,7 @@ func productionSample(t *testing.T) *config {
 // deploy/, while people work on them: nobody notices. Then it kills one: no
 // confirmed answer is lost.
 func TestRollingRestart(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

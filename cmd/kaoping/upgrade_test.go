@@ -40,6 +40,7 @@ const issuedFirst = "S000041000001265000001"
 // first one, by three instances at once: what is there stays true, what was
 // begun goes on.
 func TestUpgradeFromTheFirstRelease(t *testing.T) {
+	t.Parallel()
 	t.Run("embedded", func(t *testing.T) {
 		c := testConfig(t.TempDir())
 		unpack(t, "kaoping.db.gz", c.recordFile())

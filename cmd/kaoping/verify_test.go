@@ -104,6 +104,7 @@ func damagedFirst(t *testing.T, a *testApp, record string) {
 // TestVerifyLooksAtEveryDocument loses and changes what other records than
 // certificates name, and leaves one that nobody names.
 func TestVerifyLooksAtEveryDocument(t *testing.T) {
+	t.Parallel()
 	ctx, a := t.Context(), newApp(t)
 	_, list := a.runningSitting(t, 1)
 	var picture bytes.Buffer
