@@ -1,7 +1,7 @@
 # kaoping: make run plays it, make test proves it, make bench measures it.
 BIN := bin/kaoping
 
-.PHONY: run build test lint bench fonts tools clean
+.PHONY: run build test quick lint bench fonts tools clean
 
 run: build fonts
 	@./$(BIN) serve --demo
@@ -29,6 +29,10 @@ RACE := -race $(foreach p,$(UNWATCHED),-gcflags=$(p)=-race=false)
 # With a MongoDB-wire server and MinIO brought up for the time of the tests: see docs/test-servers.md.
 test: lint fonts tools
 	@deploy/services.sh run -- go test $(RACE) -timeout 60m ./...
+
+# While working: no servers, no browser, no races watched, none of the long tests. It proves much less than make test.
+quick:
+	@go test -short ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }

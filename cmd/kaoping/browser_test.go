@@ -34,6 +34,9 @@ type chrome struct {
 // test is skipped, except in CI.
 func startChrome(t *testing.T) *chrome {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser: not in -short")
+	}
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {

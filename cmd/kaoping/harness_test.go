@@ -137,6 +137,9 @@ func newProductionApp(t *testing.T) *testApp {
 
 func needServers(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("needs servers: not in -short")
+	}
 	if os.Getenv("KAOPING_TEST_MONGO_URI") == "" || os.Getenv("KAOPING_TEST_S3_ENDPOINT") == "" {
 		missing(t, "MongoDB and S3 servers (deploy/services.sh run -- go test ./… brings them up)")
 	}
