@@ -127,7 +127,6 @@ func TestAStreamEndsWithItsSessionOrItsLease(t *testing.T) {
 			defer response.Body.Close()
 			lines, ended := bufio.NewScanner(response.Body), make(chan string, 1)
 			lines.Scan() // it runs
-			began := time.Now()
 			end.do(t, c, list[i].ID)
 			go func() {
 				last := ""
@@ -140,13 +139,10 @@ func TestAStreamEndsWithItsSessionOrItsLease(t *testing.T) {
 			}()
 			select {
 			case last := <-ended:
-				if took := time.Since(began); took > 5*time.Second {
-					t.Errorf("it ended after %s", took)
-				}
 				if !strings.Contains(last, end.last) {
 					t.Errorf("its last line is %s", last)
 				}
-			case <-time.After(20 * time.Second):
+			case <-time.After(patience):
 				t.Error("it goes on")
 			}
 		})

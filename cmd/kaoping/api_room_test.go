@@ -225,7 +225,7 @@ func TestAddedTimeReachesThePage(t *testing.T) {
 	a := newApp(t)
 	sitting, list := a.runningSitting(t, 1)
 	in := a.candidate(t, sitting, list[0]).start(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url+"/api/v1/attempts/"+in.Attempt+"/events?lease="+in.Lease, nil)
 	if err != nil {

@@ -293,7 +293,7 @@ func (a *testApp) client(t *testing.T) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &client{t, a.url, &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	return &client{t, a.url, &http.Client{Jar: jar, Timeout: patience}}
 }
 
 // as is a client logged in with an account.

@@ -110,10 +110,12 @@ func (k *killTest) restart() {
 }
 
 // during has all candidates do something, over and over if there is more, and
-// kills the server in the middle of it.
+// kills the server in the middle of it: when it has confirmed something, and the
+// load has lasted.
 func (k *killTest) during(load time.Duration, do func(*candidate) (more bool, err error)) {
 	k.Helper()
 	var killed atomic.Bool
+	confirmed := make(chan struct{}, 1)
 	var group sync.WaitGroup
 	for _, c := range k.candidates {
 		group.Go(func() {
@@ -123,11 +125,21 @@ func (k *killTest) during(load time.Duration, do func(*candidate) (more bool, er
 				if err != nil && (errors.As(err, &refused) || !killed.Load()) {
 					k.Errorf("candidate %d: %v", c.number, err)
 				}
+				if err == nil {
+					select {
+					case confirmed <- struct{}{}:
+					default:
+					}
+				}
 				if err != nil || !more {
 					return
 				}
 			}
 		})
+	}
+	select {
+	case <-confirmed:
+	case <-time.After(patience): // what went wrong is said below
 	}
 	time.Sleep(load) // the moment of the kill is the one thing left to the wall clock
 	killed.Store(true)
