@@ -45,7 +45,11 @@ func (b *balanced) another() *balanced {
 
 // try sends a request once.
 func (b *balanced) try(method, path string, body []byte) (r apiReply, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), giveUpAfter)
+	patience := giveUpAfter
+	if len(b.addresses) == 1 { // nobody else to ask
+		patience = goOnFor
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, "http://"+b.addresses[b.at]+path, bytes.NewReader(body))
 	if err != nil {
