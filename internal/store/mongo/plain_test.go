@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -28,22 +28,29 @@ var notUsed = map[string]string{
 const measured = "rawlimit.go"
 
 func TestOnlyPlainCalls(t *testing.T) {
-	files := token.NewFileSet()
-	packages, err := parser.ParseDir(files, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") && f.Name() != measured }, 0)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range packages {
-		ast.Inspect(p, func(n ast.Node) bool {
-			name := ""
+	files := token.NewFileSet()
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") || name == measured {
+			continue
+		}
+		file, err := parser.ParseFile(files, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			said := ""
 			switch n := n.(type) {
 			case *ast.Ident:
-				name = n.Name
+				said = n.Name
 			case *ast.BasicLit:
-				name = strings.Trim(n.Value, "\"`")
+				said = strings.Trim(n.Value, "\"`")
 			}
-			if why, no := notUsed[name]; no {
-				t.Errorf("%s: %s is not used here: %s", files.Position(n.Pos()), name, why)
+			if why, no := notUsed[said]; no {
+				t.Errorf("%s: %s is not used here: %s", files.Position(n.Pos()), said, why)
 			}
 			return true
 		})
