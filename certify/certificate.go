@@ -69,6 +69,7 @@ func (c Certificate) Scope() access.Scope {
 // Query selects certificates; empty fields select all.
 type Query struct {
 	Body    string
+	Region  string // exactly this one
 	Sitting string
 	Text    string // part of the name, or the number
 	Person  string // keyed hash of the holder's ID number

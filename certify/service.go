@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -67,11 +68,19 @@ func (s *Service) CertificateOf(ctx context.Context, actor access.Actor, enrolme
 
 // Certificates lists certificates that the actor may read, in number order.
 func (s *Service) Certificates(ctx context.Context, actor access.Actor, q Query) ([]Certificate, error) {
+	const op = "certify.Certificates"
+	home, none, err := s.Policy.Home(actor, "certificate:read")
+	if err != nil || none {
+		return nil, fault.Wrap(op, err)
+	}
+	if q.Body = cmp.Or(q.Body, home.Body); s.Book.Undivided(home.Region) {
+		q.Region = home.Region
+	}
 	list, err := access.Readable(q.Limit, q.After, func(after string, limit int) ([]Certificate, error) {
 		q.After, q.Limit = after, limit
 		return s.Store.Certificates(ctx, q)
 	}, func(c Certificate) string { return c.Number }, func(c Certificate) bool { return s.Policy.Decide(actor, "certificate:read", c.Scope()) == nil })
-	return list, fault.Wrap("certify.Certificates", err)
+	return list, fault.Wrap(op, err)
 }
 
 // Document returns the PDF of an issued certificate, checked against the hash

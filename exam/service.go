@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -58,11 +59,19 @@ func (s *Service) sittingFor(ctx context.Context, actor access.Actor, action acc
 // Sittings lists the sittings that the actor may read, newest first: of the
 // actor's body, or of the actor's regions. Before pages on.
 func (s *Service) Sittings(ctx context.Context, actor access.Actor, q SittingQuery) ([]Sitting, error) {
+	const op = "exam.Sittings"
+	home, none, err := s.Policy.Home(actor, "sitting:read", "sitting:consent")
+	if err != nil || none {
+		return nil, fault.Wrap(op, err)
+	}
+	if q.Body = cmp.Or(q.Body, home.Body); s.Book.Undivided(home.Region) {
+		q.Region = home.Region
+	}
 	list, err := access.Readable(q.Limit, q.Before, func(before string, limit int) ([]Sitting, error) {
 		q.Before, q.Limit = before, limit
 		return s.Store.Sittings(ctx, q)
 	}, func(sitting Sitting) string { return sitting.ID }, func(sitting Sitting) bool { return s.reads(actor, sitting) == nil })
-	return list, fault.Wrap("exam.Sittings", err)
+	return list, fault.Wrap(op, err)
 }
 
 // changeSitting decides, changes and stores a sitting, again if somebody else

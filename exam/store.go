@@ -13,6 +13,7 @@ import (
 // SittingQuery selects sittings; empty fields select all.
 type SittingQuery struct {
 	Body    string
+	Region  string // where they belong or are held, exactly this one
 	States  []State
 	Staff   string // account id of an invigilator or examiner
 	Central string // id of the central paper that they sit

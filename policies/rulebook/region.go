@@ -76,6 +76,12 @@ func (b *Book) Covers(outer, inner string) bool {
 	return false
 }
 
+// Undivided reports whether a region contains no others: a county or district.
+func (b *Book) Undivided(code string) bool {
+	_, known := b.regions[code]
+	return known && !slices.ContainsFunc(b.regionList, func(r Region) bool { return r.Parent == code })
+}
+
 // FullName is the region's name with those of its province and city before it:
 // 河南省平顶山市鲁山县.
 func (b *Book) FullName(code string) string {

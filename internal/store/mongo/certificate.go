@@ -15,7 +15,7 @@ var certificates = collection[certify.Certificate]{
 	key: func(c *certify.Certificate) (string, *int) { return c.Number, &c.Version },
 	fields: func(c certify.Certificate) bson.D {
 		return bson.D{{Key: "enrolment", Value: c.Enrolment}, {Key: "sitting", Value: c.Sitting},
-			{Key: "body", Value: c.Body}, {Key: "name", Value: c.Name},
+			{Key: "body", Value: c.Body}, {Key: "region", Value: c.Region}, {Key: "name", Value: c.Name},
 			{Key: "person", Value: c.Person}, {Key: "mix", Value: c.Counted.Mix}}
 	},
 	missing: "there is no such certificate",
@@ -36,6 +36,7 @@ func (s *Store) CertificateOf(ctx context.Context, enrolment string) (certify.Ce
 func (s *Store) Certificates(ctx context.Context, q certify.Query) ([]certify.Certificate, error) {
 	f := filter{order: by("_id"), limit: q.Limit}
 	f.is("body", q.Body)
+	f.of("region", q.Region)
 	f.is("sitting", q.Sitting)
 	f.is("person", q.Person)
 	if q.Early {

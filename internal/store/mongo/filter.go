@@ -27,6 +27,14 @@ func (f *filter) is(field, value string) {
 	}
 }
 
+// of adds a condition on a field that aggregates of older releases do not have:
+// they are selected, too, and whoever asks looks at each.
+func (f *filter) of(field, value string) {
+	if value != "" {
+		f.and(field, bson.D{{Key: "$in", Value: bson.A{value, nil}}})
+	}
+}
+
 // after adds that a field comes after a value, unless that is empty.
 func (f *filter) after(field, value string) {
 	if value != "" {

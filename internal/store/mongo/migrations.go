@@ -97,4 +97,8 @@ var migrations = []migration{
 	{"applications", []index{
 		{collection: "applications", name: "applications_undecided", keys: by("undecided"), unique: true, sparse: true},
 	}},
+	{"regions", []index{
+		{collection: "sittings", name: "sittings_regions", keys: by("regions", "-_id")},
+		{collection: "certificates", name: "certificates_region", keys: by("region", "_id")},
+	}},
 }

@@ -15,7 +15,7 @@ var sittings = collection[exam.Sitting]{
 	key: func(s *exam.Sitting) (string, *int) { return s.ID, &s.Version },
 	fields: func(s exam.Sitting) bson.D {
 		return bson.D{{Key: "body", Value: s.Body}, {Key: "state", Value: string(s.State)}, {Key: "title", Value: s.Title},
-			{Key: "staff", Value: staff(s)}, {Key: "central", Value: s.Central}}
+			{Key: "staff", Value: staff(s)}, {Key: "regions", Value: []string{s.Region, s.Host}}, {Key: "central", Value: s.Central}}
 	},
 	missing: "there is no such sitting",
 }
@@ -38,6 +38,7 @@ func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
 func (s *Store) Sittings(ctx context.Context, q exam.SittingQuery) ([]exam.Sitting, error) {
 	f := filter{order: by("-_id"), limit: q.Limit}
 	f.is("body", q.Body)
+	f.of("regions", q.Region)
 	f.is("central", q.Central)
 	if len(q.States) > 0 {
 		f.and("state", bson.D{{Key: "$in", Value: q.States}})

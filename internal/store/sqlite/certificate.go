@@ -29,6 +29,7 @@ func (s *Store) CertificateOf(ctx context.Context, enrolment string) (certify.Ce
 func (s *Store) Certificates(ctx context.Context, q certify.Query) ([]certify.Certificate, error) {
 	f := filter{order: "id", limit: q.Limit}
 	f.is("body", q.Body)
+	f.is("region", q.Region)
 	f.is("sitting", q.Sitting)
 	f.is("person", q.Person)
 	if q.Early {

@@ -23,6 +23,9 @@ func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
 func (s *Store) Sittings(ctx context.Context, q exam.SittingQuery) ([]exam.Sitting, error) {
 	f := filter{order: "id DESC", limit: q.Limit}
 	f.is("body", q.Body)
+	if q.Region != "" {
+		f.and("(region = ? OR host = ?)", q.Region, q.Region)
+	}
 	f.is("central", q.Central)
 	f.any("state", words(q.States))
 	if q.Staff != "" {

@@ -26,13 +26,13 @@ func same[T any](t *testing.T, what string, list []T, err error, key func(T) str
 func sittingsSelected(t *testing.T, s Store) {
 	ctx := t.Context()
 	for n, change := range []func(*exam.Sitting){
-		func(v *exam.Sitting) { v.Body, v.State, v.Examiners, v.Rooms = "body-2", exam.Drafted, nil, nil },
+		func(v *exam.Sitting) { v.Body, v.State, v.Examiners, v.Rooms, v.Region = "body-2", exam.Drafted, nil, nil, "410423" },
 		func(v *exam.Sitting) { v.Examiners = []string{"examiner"} },
 		func(v *exam.Sitting) {
 			v.Rooms[1].Invigilators = []string{"account-6", "invigilator"}
 			v.Title = "焊工"
 		},
-		func(v *exam.Sitting) { v.Body, v.State = "body-2", exam.Notified },
+		func(v *exam.Sitting) { v.Body, v.State, v.Host = "body-2", exam.Notified, "410423" },
 	} {
 		v := sitting(n)
 		change(&v)
@@ -44,6 +44,7 @@ func sittingsSelected(t *testing.T, s Store) {
 	}{
 		"all, newest first": {exam.SittingQuery{}, []string{id(3), id(2), id(1), id(0)}},
 		"a body":            {exam.SittingQuery{Body: "body-2"}, []string{id(3), id(0)}},
+		"a county's, or held": {exam.SittingQuery{Region: "410423"}, []string{id(3), id(0)}},
 		"two states":        {exam.SittingQuery{States: []exam.State{exam.Drafted, exam.Notified}}, []string{id(3), id(0)}},
 		"one state":         {exam.SittingQuery{States: []exam.State{exam.Staffed}}, []string{id(2), id(1)}},
 		"an examiner":       {exam.SittingQuery{Staff: "examiner"}, []string{id(1)}},
@@ -104,7 +105,7 @@ func certificatesSelected(t *testing.T, s Store) {
 	numbers := []string{}
 	for n, change := range []func(*certify.Certificate){
 		func(v *certify.Certificate) { v.Body = "body-2" },
-		func(v *certify.Certificate) { v.Sitting = "sitting-2" },
+		func(v *certify.Certificate) { v.Sitting, v.Region = "sitting-2", "410423" },
 		func(v *certify.Certificate) {
 			v.Name, v.Person, v.Counted = "李示例", "person-3", certify.Counted{Mix: "410400-2026"}
 		},
@@ -120,6 +121,7 @@ func certificatesSelected(t *testing.T, s Store) {
 	}{
 		"all, by number": {certify.Query{}, numbers},
 		"a body":         {certify.Query{Body: "body-1"}, numbers[1:]},
+		"a county":       {certify.Query{Region: "410423"}, numbers[1:2]},
 		"a sitting":      {certify.Query{Sitting: "sitting-1"}, []string{numbers[0], numbers[2]}},
 		"part of a name": {certify.Query{Text: "李示"}, numbers[2:]},
 		"a number":       {certify.Query{Text: numbers[1]}, numbers[1:2]},
