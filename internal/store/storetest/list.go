@@ -26,7 +26,9 @@ func same[T any](t *testing.T, what string, list []T, err error, key func(T) str
 func sittingsSelected(t *testing.T, s Store) {
 	ctx := t.Context()
 	for n, change := range []func(*exam.Sitting){
-		func(v *exam.Sitting) { v.Body, v.State, v.Examiners, v.Rooms, v.Region = "body-2", exam.Drafted, nil, nil, "410423" },
+		func(v *exam.Sitting) {
+			v.Body, v.State, v.Examiners, v.Rooms, v.Region = "body-2", exam.Drafted, nil, nil, "410423"
+		},
 		func(v *exam.Sitting) { v.Examiners = []string{"examiner"} },
 		func(v *exam.Sitting) {
 			v.Rooms[1].Invigilators = []string{"account-6", "invigilator"}
@@ -42,19 +44,19 @@ func sittingsSelected(t *testing.T, s Store) {
 		q    exam.SittingQuery
 		want []string
 	}{
-		"all, newest first": {exam.SittingQuery{}, []string{id(3), id(2), id(1), id(0)}},
-		"a body":            {exam.SittingQuery{Body: "body-2"}, []string{id(3), id(0)}},
+		"all, newest first":   {exam.SittingQuery{}, []string{id(3), id(2), id(1), id(0)}},
+		"a body":              {exam.SittingQuery{Body: "body-2"}, []string{id(3), id(0)}},
 		"a county's, or held": {exam.SittingQuery{Region: "410423"}, []string{id(3), id(0)}},
-		"two states":        {exam.SittingQuery{States: []exam.State{exam.Drafted, exam.Notified}}, []string{id(3), id(0)}},
-		"one state":         {exam.SittingQuery{States: []exam.State{exam.Staffed}}, []string{id(2), id(1)}},
-		"an examiner":       {exam.SittingQuery{Staff: "examiner"}, []string{id(1)}},
-		"an invigilator":    {exam.SittingQuery{Staff: "invigilator"}, []string{id(2)}},
-		"staff of several":  {exam.SittingQuery{Staff: "account-3"}, []string{id(3), id(2), id(1)}},
-		"no staff":          {exam.SittingQuery{Staff: "account"}, []string{}},
-		"a title":           {exam.SittingQuery{Text: "焊"}, []string{id(2)}},
-		"a page":            {exam.SittingQuery{Limit: 2}, []string{id(3), id(2)}},
-		"the next page":     {exam.SittingQuery{Limit: 2, Before: id(2)}, []string{id(1), id(0)}},
-		"together":          {exam.SittingQuery{Body: "body-1", States: []exam.State{exam.Staffed}, Staff: "account-3", Text: "电工", Before: id(2), Limit: 5}, []string{id(1)}},
+		"two states":          {exam.SittingQuery{States: []exam.State{exam.Drafted, exam.Notified}}, []string{id(3), id(0)}},
+		"one state":           {exam.SittingQuery{States: []exam.State{exam.Staffed}}, []string{id(2), id(1)}},
+		"an examiner":         {exam.SittingQuery{Staff: "examiner"}, []string{id(1)}},
+		"an invigilator":      {exam.SittingQuery{Staff: "invigilator"}, []string{id(2)}},
+		"staff of several":    {exam.SittingQuery{Staff: "account-3"}, []string{id(3), id(2), id(1)}},
+		"no staff":            {exam.SittingQuery{Staff: "account"}, []string{}},
+		"a title":             {exam.SittingQuery{Text: "焊"}, []string{id(2)}},
+		"a page":              {exam.SittingQuery{Limit: 2}, []string{id(3), id(2)}},
+		"the next page":       {exam.SittingQuery{Limit: 2, Before: id(2)}, []string{id(1), id(0)}},
+		"together":            {exam.SittingQuery{Body: "body-1", States: []exam.State{exam.Staffed}, Staff: "account-3", Text: "电工", Before: id(2), Limit: 5}, []string{id(1)}},
 	} {
 		list, err := s.Sittings(ctx, c.q)
 		same(t, what, list, err, func(v exam.Sitting) string { return v.ID }, c.want...)
