@@ -67,9 +67,13 @@ func TestWhoWaitsIsToldWhyAndWhere(t *testing.T) {
 	if r := scheduler.get("/api/v1/enrolments/" + list[0].ID + "/waiting"); r.status != http.StatusOK || r.json["now"] != 1. || r.json["freed_by"] != 9. || r.text("cap") != "10%" {
 		t.Errorf("how it waits: %s", r.body)
 	}
-	for _, path := range []string{"/enrolments/" + list[0].ID, "/sittings/" + sitting.ID + "/results", "/board/queue?region=" + a.body.Region} {
-		if page := a.as(t, "officer").get(path); page.status != http.StatusOK || !strings.Contains(page.body, "9") {
-			t.Errorf("%s: %d", path, page.status)
+	for path, says := range map[string]string{
+		"/enrolments/" + list[0].ID:            "最迟再签发 9 本其他证书",
+		"/sittings/" + sitting.ID + "/results": "排队第 1 位",
+		"/board/queue?region=" + a.body.Region: `<td class="num">9</td>`,
+	} {
+		if page := a.as(t, "officer").get(path); page.status != http.StatusOK || !strings.Contains(page.body, says) {
+			t.Errorf("%s does not say %s: %d", path, says, page.status)
 		}
 	}
 	id, err := a.exam.IDNumber(list[0])

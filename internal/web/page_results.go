@@ -82,7 +82,7 @@ func (s *Server) resultsOf(r *request, id string) (resultsPage, error) {
 		return page, err
 	}
 	waits := map[string]int{}
-	if page.MayIssue {
+	if sitting.State == exam.Confirmed {
 		turns, err := s.Certify.WaitingOf(ctx, r.actor, sitting.ID)
 		if err != nil {
 			return page, err
