@@ -2,13 +2,13 @@ package main
 
 import (
 	"bufio"
-	"compress/gzip"
 	"context"
-	"io"
+	"database/sql"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,10 +27,11 @@ import (
 )
 
 // firstRelease is what the first release with both engines left behind, as it
-// stored it: the embedded data file, and the documents of the MongoDB
-// collections line by line. A certificate is issued and another still waits in
+// stored it: the tables of the embedded data file, and the documents of the
+// MongoDB collections line by line. A certificate is issued and another still waits in
 // the outbox, a sitting waits for its acceptance, and one is running: two of its
-// candidates write, with two saves each. It stands at testNow.
+// candidates write, with two saves each. It stands at testNow. The certificate's
+// document is not kept here, because it holds part of a font.
 const firstRelease = "testdata/first-release/"
 
 // issuedFirst is the number of the certificate that the first release issued.
@@ -43,7 +44,7 @@ func TestUpgradeFromTheFirstRelease(t *testing.T) {
 	t.Parallel()
 	t.Run("embedded", func(t *testing.T) {
 		c := testConfig(t.TempDir())
-		unpack(t, "kaoping.db.gz", c.recordFile())
+		fillSQLite(t, c)
 		upgraded(t, c)
 	})
 	t.Run("production", func(t *testing.T) {
@@ -63,17 +64,6 @@ func upgraded(t *testing.T, c *config) {
 	if c.Key = string(key); c.MongoURI != "" {
 		c.Key = strings.Repeat("5a", 32)
 	}
-	pdf, err := os.ReadFile(firstRelease + "certificate.pdf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	documents, err := openDocuments(ctx, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := documents.Put(ctx, certify.DocumentPrefix+issuedFirst+".pdf", pdf, "application/pdf"); err != nil {
-		t.Fatal(err)
-	}
 	for _, f := range diagnose(ctx, c).Checks {
 		if f.Name == "migrations" && c.MongoURI == "" && (f.State != examine.Warning || !strings.Contains(f.Todo, "back up")) {
 			t.Errorf("before an upgrade the doctor says %+v", f)
@@ -82,7 +72,8 @@ func upgraded(t *testing.T, c *config) {
 	startTogether(t, c, 3)
 
 	a := openAppWith(t, c, testNow)
-	if v, err := a.verify(ctx); err != nil || len(v.Damaged) > 0 || v.Documents != 1 || v.Objects < 30 {
+	lost := []audit.Damage{{Record: "certificate/" + issuedFirst, What: "the document is gone"}}
+	if v, err := a.verify(ctx); err != nil || !slices.Equal(v.Damaged, lost) || v.Documents != 1 || v.Objects < 30 {
 		t.Fatalf("before anything was changed: %+v %v", v, err)
 	}
 	a.writesOn(t)
@@ -96,15 +87,15 @@ func upgraded(t *testing.T, c *config) {
 		if r := a.client(t).get("/api/v1/verify/" + certificate.Number); r.status != http.StatusOK || !strings.Contains(r.body, `"listed":true`) {
 			t.Errorf("%s verifies as %d %s", certificate.Number, r.status, r.body)
 		}
-		if _, err := a.certify.Document(ctx, a.people["officer"], certificate.Number); err != nil {
+		if _, err := a.certify.Document(ctx, a.people["officer"], certificate.Number); err != nil && certificate.Number != issuedFirst {
 			t.Error(err)
 		}
 	}
-	if v, err := a.verify(ctx); err != nil || len(v.Damaged) > 0 || v.Documents != 3 {
+	if v, err := a.verify(ctx); err != nil || !slices.Equal(v.Damaged, lost) || v.Documents != 3 {
 		t.Errorf("afterwards: %+v %v", v, err)
 	}
 	for _, f := range diagnose(ctx, c).Checks {
-		if f.State == examine.Failed {
+		if f.State == examine.Failed && f.Name != "certificates" {
 			t.Errorf("after the upgrade the doctor says %+v", f)
 		}
 	}
@@ -255,7 +246,7 @@ func (a *testApp) movesOn(t *testing.T) {
 	if err := archive.Import(ctx, into, heard); err != nil {
 		t.Fatal(err)
 	}
-	if written.Documents() != 3 || written.Records() < 300 {
+	if written.Documents() != 2 || written.Records() < 300 {
 		t.Errorf("%d records and %d documents", written.Records(), written.Documents())
 	}
 	if _, err := audit.Verify(ctx, e.store, func(d audit.Damage) { t.Error(d) }); err != nil {
@@ -263,32 +254,21 @@ func (a *testApp) movesOn(t *testing.T) {
 	}
 }
 
-func unpack(t *testing.T, name, to string) {
+// fillSQLite makes the data file that the first release left.
+func fillSQLite(t *testing.T, c *config) {
 	t.Helper()
-	out, err := os.Create(to)
+	tables, err := os.ReadFile(firstRelease + "kaoping.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(out, unzipped(t, name)); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func unzipped(t *testing.T, name string) io.Reader {
-	t.Helper()
-	packed, err := os.Open(firstRelease + name)
+	db, err := sql.Open("sqlite", c.recordFile())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { packed.Close() })
-	r, err := gzip.NewReader(packed)
-	if err != nil {
+	defer db.Close()
+	if _, err := db.Exec(string(tables)); err != nil {
 		t.Fatal(err)
 	}
-	return r
 }
 
 // fillMongo stores the first release's documents, but for the record of its
@@ -300,7 +280,12 @@ func fillMongo(t *testing.T, c *config) {
 		t.Fatal(err)
 	}
 	defer client.Disconnect(context.Background())
-	lines := bufio.NewScanner(unzipped(t, "mongo.jsonl.gz"))
+	documents, err := os.Open(firstRelease + "mongo.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer documents.Close()
+	lines := bufio.NewScanner(documents)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var line struct {
