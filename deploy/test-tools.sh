@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the tests have what they need beside Go: a Chromium for the
 # browser tests, pdftoppm and pdftotext for the certificates, a Chinese font for
-# the screenshots, and nginx for the tests of two instances behind it. Quiet when all is there. On Debian as root it installs
+# the screenshots, nginx for the tests of two instances behind it, and systemd-analyze for the sample unit. Quiet when all is there. On Debian as root it installs
 # what is missing; elsewhere it says what to install. With CI set, or as part
 # of "make test", a missing tool is a failure: no test is skipped for it.
 set -eu
@@ -11,6 +11,7 @@ missing() {
 	command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$missing chromium"
 	command -v pdftoppm >/dev/null 2>&1 && command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 	command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
+	[ ! -f /etc/debian_version ] || command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 	if command -v fc-list >/dev/null 2>&1; then
 		[ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing="$missing fonts-lxgw-wenkai"
 	fi

@@ -131,14 +131,12 @@ func (s *Service) cohorts(ctx context.Context, sitting Sitting) (others []Sittin
 
 // company is who else sits and watches in a sitting's rooms.
 type company struct {
-	taken    map[place]bool
 	seated   map[string]int // by room
 	watching map[string]int // invigilators, by room
-
 }
 
 func (s *Service) company(ctx context.Context, sitting Sitting) (company, error) {
-	c := company{map[place]bool{}, map[string]int{}, map[string]int{}}
+	c := company{map[string]int{}, map[string]int{}}
 	others, err := s.cohorts(ctx, sitting)
 	for _, other := range others {
 		list, err := s.Store.Enrolments(ctx, EnrolmentQuery{Sitting: other.ID})
@@ -147,7 +145,6 @@ func (s *Service) company(ctx context.Context, sitting Sitting) (company, error)
 		}
 		for _, e := range list {
 			if e.Seat > 0 {
-				c.taken[place{e.Room, e.Seat}] = true
 				c.seated[e.Room]++
 			}
 		}

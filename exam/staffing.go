@@ -117,7 +117,7 @@ func (s *Service) setStaff(ctx context.Context, sitting *Sitting, in Staffing, l
 			inRoom[id] = room.Name
 		}
 	}
-	if left > 0 && len(beside.taken) > 0 {
+	if left > 0 && len(beside.seated) > 0 {
 		issues = append(issues, fault.Issue{Column: "rooms", Text: fault.Textf("%d candidates find no seat beside those of the other bodies", left)})
 	}
 	sitting.Examiners = distinct(in.Examiners)
